@@ -1,0 +1,82 @@
+"""Every error Terrarium itself raises. A handler's failure is not one of them: it is an `Outcome`.
+
+    TerrariumError
+    ├── TemplateError              a template that cannot run, with file and line
+    │   ├── UnsupportedError       a property whose omission would weaken authorisation, retries or acknowledgement
+    │   └── LookupFailedError      a parameter, secret or export the template names does not exist
+    ├── BackendError
+    │   ├── BackendMissingError    Docker, a package or an image is not on this machine
+    │   └── BackendUnavailableError  the backend does not answer (now)
+    ├── ProvisionError             a resource could not be created or updated
+    ├── RuntimeSetupError          dependencies or interpreter of a function are missing
+    ├── PortInUseError             somebody else listens there
+    ├── DiskFullError              the state folder cannot be written
+    ├── DeployError                sam build or sam deploy failed
+    └── UsageError                 the command line or a setting is wrong
+
+Each has four parts: what failed, where, what was found, what to do.
+"""
+
+from __future__ import annotations
+
+
+class TerrariumError(Exception):
+    """What failed, where, what we found and what to do; `str()` is the sentence a user reads."""
+
+    def __init__(self, what: str, *, where: str = "", found: str = "", fix: str = "") -> None:
+        self.what, self.where, self.found, self.fix = what, where, found, fix
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        head = f"{self.what} ({self.where})" if self.where else self.what
+        parts = [head, f"found {self.found}" if self.found else ""]
+        text = "; ".join(part for part in parts if part)
+        return f"{text}. {self.fix}" if self.fix else text
+
+
+class TemplateError(TerrariumError):
+    """A template that cannot run."""
+
+
+class UnsupportedError(TemplateError):
+    """A property that we cannot honour and must not ignore."""
+
+
+class LookupFailedError(TemplateError):
+    """A parameter, secret or export that does not exist."""
+
+
+class BackendError(TerrariumError):
+    """The backend."""
+
+
+class BackendMissingError(BackendError):
+    """Something the backend needs is not installed."""
+
+
+class BackendUnavailableError(BackendError):
+    """The backend does not answer."""
+
+
+class ProvisionError(TerrariumError):
+    """A resource could not be created, updated or deleted."""
+
+
+class RuntimeSetupError(TerrariumError):
+    """A function's interpreter or dependencies are missing."""
+
+
+class PortInUseError(TerrariumError):
+    """Somebody else listens on the port."""
+
+
+class DiskFullError(TerrariumError):
+    """The state folder cannot be written."""
+
+
+class DeployError(TerrariumError):
+    """Build or deployment failed."""
+
+
+class UsageError(TerrariumError):
+    """The command line or a setting is wrong."""
