@@ -6,7 +6,10 @@
     │   └── LookupFailedError      a parameter, secret or export the template names does not exist
     ├── BackendError
     │   ├── BackendMissingError    Docker, a package or an image is not on this machine
-    │   └── BackendUnavailableError  the backend does not answer (now)
+    │   ├── BackendUnavailableError  the backend does not answer (now)
+    │   ├── BackendRefusedError    the backend answered and refused (no such queue, stream, topic; access denied)
+    │   ├── StreamPositionLostError  a stream no longer holds the sequence number asked for
+    │   └── StreamIteratorExpiredError  a shard iterator is too old; ask for a new one
     ├── ProvisionError             a resource could not be created or updated
     ├── RuntimeSetupError          dependencies or interpreter of a function are missing
     ├── PortInUseError             somebody else listens there
@@ -56,6 +59,18 @@ class BackendMissingError(BackendError):
 
 class BackendUnavailableError(BackendError):
     """The backend does not answer."""
+
+
+class BackendRefusedError(BackendError):
+    """The backend answered, and refused."""
+
+
+class StreamPositionLostError(BackendError):
+    """Trimmed, or never heard of: TrimmedDataAccessException, or a sequence number or shard the stream does not know."""
+
+
+class StreamIteratorExpiredError(BackendError):
+    """ExpiredIteratorException."""
 
 
 class ProvisionError(TerrariumError):

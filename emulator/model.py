@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 # ---------------------------------------------------------------- a place in a template
 
@@ -316,6 +316,32 @@ class AsyncInvoker(Protocol):
 
     def submit(self, function: Function, payload: bytes, request_id: str, trace_id: str) -> None:
         """Store the event in the function's queue on the backend; raises BackendUnavailableError when it cannot."""
+
+
+# ---------------------------------------------------------------- what event sources read
+
+
+@dataclass(frozen=True, slots=True)
+class StreamShard:
+    """One shard of a DynamoDB stream. `last_sequence` is None while the shard is open."""
+
+    id: str
+    parent: str | None = None
+    first_sequence: str | None = None
+    last_sequence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMessage:
+    """One received SQS message. `sent_ms` is SentTimestamp, `receive_count` ApproximateReceiveCount."""
+
+    message_id: str
+    receipt_handle: str
+    body: str
+    receive_count: int = 1
+    sent_ms: int = 0
+    system_attributes: Mapping[str, str] = field(default_factory=dict)
+    message_attributes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- backends

@@ -1,0 +1,70 @@
+"""What event sources need from the outside, as protocols. The cloud room implements them with boto3.
+
+Every method raises BackendUnavailableError when the backend does not answer and BackendRefusedError when it
+answers and refuses. Clients behind them do not retry on their own: a hidden retry hides a backend's restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from emulator.model import QueueMessage, StreamShard
+
+IteratorKind = Literal["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"]
+
+RawRecord = dict[str, Any]
+"""A DynamoDB stream record as boto3's low-level client gives it: bytes for B, datetime for times."""
+
+
+class StreamReader(Protocol):
+    """DynamoDB Streams. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html"""  # noqa: E501
+
+    def shards(self, stream_arn: str) -> Sequence[StreamShard]:
+        """Every shard of the stream, all pages."""
+
+    def iterator(self, stream_arn: str, shard_id: str, kind: IteratorKind, sequence_number: str | None = None) -> str:
+        """A shard iterator; raises StreamPositionLostError when the sequence number is trimmed or unknown."""
+
+    def records(self, iterator: str) -> tuple[Sequence[RawRecord], str | None]:
+        """Up to 1,000 records and the next iterator, None at the end of a closed shard.
+
+        Raises StreamIteratorExpiredError or StreamPositionLostError.
+        """
+
+
+class QueueClient(Protocol):
+    """Amazon SQS. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html"""
+
+    def ensure(self, name: str, attributes: Mapping[str, str]) -> str:
+        """The queue's URL; creates it where absent."""
+
+    def send(self, url: str, body: str, delay_s: int = 0, attributes: Mapping[str, str] | None = None) -> None:
+        """Returns once the backend stored the message. `attributes` are String message attributes."""
+
+    def receive(self, url: str, max: int, wait_s: int, visibility_s: int) -> Sequence[QueueMessage]:
+        """At most `max` (1-10) messages, with all their system attributes."""
+
+    def delete(self, url: str, receipt_handles: Sequence[str]) -> Sequence[str]:
+        """Delete; returns the receipt handles that were refused."""
+
+    def change_visibility(self, url: str, receipt_handle: str, seconds: int) -> None:
+        """Make a received message visible again in `seconds`."""
+
+
+class DestinationClient(Protocol):
+    """Where records of finished and discarded events go: SQS, SNS, Lambda and EventBridge ARNs."""
+
+    def send(self, arn: str, body: str, attributes: Mapping[str, str]) -> None:
+        """Returns once the destination accepted the body. `attributes` are message attributes of SQS and SNS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything sources reach outside of this process, and how they tell a person what is wrong."""
+
+    streams: StreamReader
+    queues: QueueClient
+    destinations: DestinationClient
+    report: Callable[[str], None]
