@@ -1,0 +1,36 @@
+"""Asks a system how it is: GET /_terrarium/status on its port."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from typing import Any
+
+PATH = "/_terrarium/status"
+
+
+def status(port: int, timeout_s: float = 2.0) -> dict[str, Any] | None:
+    """The system's own account of itself, None while it does not serve.
+
+    Shape: {"name", "template", "http": {id: url}, "websocket": {id: url}, "functions": {id: {"name", "invoke_url",
+    "state"}}, "resources": {id: physical id}, "outputs": {…}, "ignored": […]}.
+    """
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_s)
+    try:
+        connection.request("GET", PATH)
+        response = connection.getresponse()
+        answer = json.loads(response.read()) if response.status == 200 else None
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+    return answer if isinstance(answer, dict) else None
+
+
+def failed_functions(answer: dict[str, Any]) -> list[str]:
+    """One sentence for each function that cannot run, from the `state` of a status answer."""
+    return [
+        f"Function {logical_id} {function['state']}"
+        for logical_id, function in answer.get("functions", {}).items()
+        if str(function.get("state", "")).startswith("failed")
+    ]

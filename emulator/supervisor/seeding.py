@@ -1,0 +1,95 @@
+"""Demo data for the project's own systems: runs `seed/load.py`, once per set of data.
+
+A marker under `.terrarium/seeded/` remembers which seed went into which backend, so that a second start is quick and
+a person's own changes are kept. The script itself is idempotent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from emulator.model import Endpoints
+
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """The seed of one system: the script, where its data lies, and the marker's folder."""
+
+    system: str
+    script: Path
+    state: Path
+    region: str
+    endpoints: Endpoints
+    backend_identity: str
+    """Differs when the backend's data is new, for example after LocalStack's container was replaced."""
+
+    def planted(self) -> bool:
+        """True when exactly this seed is already in this backend."""
+        try:
+            return self._marker().read_text() == self._fingerprint()
+        except OSError:
+            return False
+
+    def mark(self) -> None:
+        """Remember that it is in."""
+        self._marker().parent.mkdir(parents=True, exist_ok=True)
+        self._marker().write_text(self._fingerprint())
+
+    def start(self, api: str) -> subprocess.Popen[bytes]:
+        """Start loading through the system's API; output goes to `log`."""
+        with self.log.open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, str(self.script), self.system, "--api", api, *self._endpoint_arguments()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self._environment(),
+                cwd=self.script.parent.parent,
+            )
+
+    @property
+    def log(self) -> Path:
+        """What the script printed."""
+        return self.state / "logs" / f"seed-{self.system}.log"
+
+    def last_words(self) -> str:
+        """The last line the script printed: its error, when it failed."""
+        lines = self.log.read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it printed nothing"
+
+    def _endpoint_arguments(self) -> list[str]:
+        return ["--endpoint", self.endpoints.default] if self.endpoints.default else []
+
+    def _environment(self) -> Mapping[str, str]:
+        return {
+            **os.environ,
+            **CREDENTIALS,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            **self.endpoints.as_environment(),
+        }
+
+    def _marker(self) -> Path:
+        return self.state / "seeded" / self.system
+
+    def _fingerprint(self) -> str:
+        return f"{self.backend_identity} {_hash(self._files())}"
+
+    def _files(self) -> Iterable[Path]:
+        data = self.script.parent / "data" / self.system
+        return [self.script, *sorted(path for path in data.rglob("*") if path.is_file())]
+
+
+def _hash(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()

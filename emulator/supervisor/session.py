@@ -1,0 +1,136 @@
+"""One run from start to end: lock, backend, supervisor, signals. The same in the foreground and in the daemon."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from emulator import backends
+from emulator.backends import Backend
+from emulator.clock import SystemClock
+from emulator.errors import TerrariumError, UsageError
+from emulator.supervisor import machine
+from emulator.supervisor.plan import Plan
+from emulator.supervisor.progress import Event, Failed, Ready, Step
+from emulator.supervisor.supervise import Supervisor
+from emulator.supervisor.system_child import SYSTEM_COMMAND
+
+LOG_FILE = "supervisor.log"
+CreateBackend = Callable[[Plan, Callable[[str], None]], Backend]
+
+
+def run(
+    plan: Plan,
+    tell: Callable[[Event], None],
+    *,
+    create: CreateBackend | None = None,
+    command: Sequence[str] = SYSTEM_COMMAND,
+    echo: Callable[[str], None] | None = None,
+) -> int:
+    """Run the plan until SIGINT or SIGTERM; returns the exit code. `tell` hears steps, then Ready or Failed; `echo`
+    hears what happens afterwards."""
+    log = _log_writer(plan.state, echo)
+    try:
+        machine.check_state_folder(plan.state)
+        with _only_run(plan.state):
+            return _run(plan, tell, create or create_backend, command, log)
+    except TerrariumError as error:
+        log(f"failed: {error}")
+        tell(Failed(error.sentence()))
+        return 1
+
+
+def _run(
+    plan: Plan,
+    tell: Callable[[Event], None],
+    create: CreateBackend,
+    command: Sequence[str],
+    log: Callable[[str], None],
+) -> int:
+    def report(step: Step) -> None:
+        if step.detail or step.state != "running":
+            log(f"{step.name}: {step.state}{' ' if step.detail else ''}{step.detail}")
+        tell(step)
+
+    backend = create(plan, lambda doing: report(Step("backend", "running", doing)))
+    supervisor = Supervisor(
+        plan, backend, SystemClock(), report=report, log=log, command=command, supervisor_pid=os.getpid()
+    )
+    with _signals_interrupt():
+        try:
+            warnings = supervisor.start()
+            tell(Ready(tuple(warnings)))
+            supervisor.watch()
+        except KeyboardInterrupt:
+            log("stopping")
+            return 130
+        finally:
+            supervisor.stop()
+
+
+def create_backend(plan: Plan, report: Callable[[str], None]) -> Backend:
+    """The backend the plan names."""
+    return backends.create(
+        plan.backend,
+        state=plan.state,
+        port=plan.backend_port,
+        endpoint=plan.endpoint,
+        region=plan.region,
+        report=report,
+    )
+
+
+@contextmanager
+def _only_run(state: Path) -> Iterator[None]:
+    """Hold the state folder's lock; the kernel lets go of it however this process ends."""
+    with (state / "run" / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                "Terrarium is already starting or running",
+                where=str(state),
+                fix="`terrarium status` shows what runs, `terrarium down` stops it.",
+            ) from None
+        yield
+
+
+@contextmanager
+def _signals_interrupt() -> Iterator[None]:
+    """SIGTERM and SIGHUP interrupt like Ctrl-C does, wherever the program is."""
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not cut the stopping short
+        raise KeyboardInterrupt
+
+    before = [signal.signal(number, interrupt) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _log_writer(state: Path, echo: Callable[[str], None] | None) -> Callable[[str], None]:
+    """Writes dated lines to the supervisor's log; a full disk must not end the supervisor."""
+    path = state / "logs" / LOG_FILE
+
+    def log(text: str) -> None:
+        try:
+            with path.open("a") as file:
+                file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
+        except OSError:
+            pass  # there is no better place to say it; the run goes on
+        if echo is not None:
+            echo(text)
+
+    return log

@@ -1,0 +1,112 @@
+"""Brings the systems up side by side: process, health, demo data. One poll loop, no threads.
+
+Spawning stays on the calling thread because the kernel ties a child's life to the thread that made it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from emulator.errors import TerrariumError
+from emulator.model import Clock
+from emulator.supervisor import health
+from emulator.supervisor.progress import Step
+from emulator.supervisor.seeding import Seed
+from emulator.supervisor.system_child import SystemChild
+
+POLL_S = 0.02
+DEADLINE_S = 900.0
+"""A first start may install the dependencies of a system's functions over a slow network."""
+
+Report = Callable[[Step], None]
+
+
+class SystemFailedError(TerrariumError):
+    """A system's process ended, or never served, while it was started."""
+
+
+class SystemStart:
+    """One system on its way up."""
+
+    def __init__(self, child: SystemChild, seed: Seed | None, report: Report) -> None:
+        self.warnings: list[str] = []
+        self._child, self._seed, self._report = child, seed, report
+        self._loading: subprocess.Popen[bytes] | None = None
+        self._said = ""
+        self._answer: dict[str, Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """The system's name."""
+        return self._child.spec.name
+
+    def poll(self) -> bool:
+        """Take the next step if it is due; True when nothing is left to do. Raises SystemFailedError."""
+        if self._loading is not None:
+            return self._poll_loading(self._loading)
+        if self._child.exit_code() is not None:
+            self._report(Step(self.name, "failed"))
+            raise SystemFailedError(self._child.last_words())
+        self._answer = health.status(self._child.spec.port)
+        if self._answer is None:
+            self._tell(self._child.doing() or "starting")
+            return False
+        return self._healthy(self._answer)
+
+    def abandon(self) -> None:
+        """Stop loading data."""
+        if self._loading is not None and self._loading.poll() is None:
+            self._loading.kill()
+            self._loading.wait()
+
+    def _healthy(self, answer: dict[str, Any]) -> bool:
+        self.warnings += [f"{self.name}: {sentence}" for sentence in health.failed_functions(answer)]
+        api = next(iter(answer.get("http", {}).values()), None)
+        if self._seed is None or api is None or self._seed.planted():
+            return self._done()
+        self._tell("loading demo data")
+        self._loading = self._seed.start(api)
+        return False
+
+    def _poll_loading(self, loading: subprocess.Popen[bytes]) -> bool:
+        code = loading.poll()
+        if code is None:
+            return False
+        assert self._seed is not None
+        if code == 0:
+            self._seed.mark()
+            return self._done(" with demo data")
+        self.warnings.append(
+            f"Demo data of {self.name} was not loaded: {self._seed.last_words()}. "
+            f"`make seed` tries again; {self._seed.log} says more."
+        )
+        return self._done(" without demo data")
+
+    def _done(self, detail: str = "") -> bool:
+        self._report(Step(self.name, "failed" if self.warnings else "done", f"up{detail}"))
+        return True
+
+    def _tell(self, doing: str) -> None:
+        if doing != self._said:
+            self._said = doing
+            self._report(Step(self.name, "running", doing))
+
+
+def bring_up(starts: Sequence[SystemStart], clock: Clock) -> list[str]:
+    """Wait until every system is up; returns warnings. Raises SystemFailedError with all loading abandoned."""
+    deadline = clock.monotonic() + DEADLINE_S
+    waiting = list(starts)
+    try:
+        while waiting:
+            waiting = [start for start in waiting if not start.poll()]
+            if waiting and clock.monotonic() > deadline:
+                names = ", ".join(start.name for start in waiting)
+                raise SystemFailedError(f"{names} did not get ready in {DEADLINE_S:.0f} s")
+            if waiting:
+                clock.sleep(POLL_S)
+    finally:
+        for start in starts:
+            start.abandon()
+    return [warning for start in starts for warning in start.warnings]

@@ -1,0 +1,53 @@
+"""The process of one system: `python -m emulator.supervisor.system_process SPEC.json`.
+
+Imports everything at once, waits on standard input for the word that the backend is there, then hands over to
+`emulator.app`. Prints `{"error": "…"}` and ends with 1 when the system cannot run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from pathlib import Path
+
+from emulator.errors import TerrariumError
+from emulator.supervisor.orphan import die_with_parent
+from emulator.system_spec import SystemSpec
+
+
+def main(arguments: list[str]) -> int:
+    """Run the system that the file describes; returns the exit code."""
+    die_with_parent()
+    spec = SystemSpec.from_json(Path(arguments[0]).read_text())
+    try:
+        from emulator import app  # here, so that a failing import is reported like any other failure
+
+        if sys.stdin.readline() != "go\n":
+            return 0  # the supervisor is gone, or gave up before the backend was there
+        threading.Thread(target=_end_with_supervisor, name="life-line", daemon=True).start()
+        app.run_system(spec)
+    except TerrariumError as error:
+        return _failed(error.sentence())
+    except Exception as error:  # noqa: BLE001 - the border: the supervisor shows it as one sentence
+        traceback.print_exc()
+        return _failed(f"System {spec.name} ({spec.template}) failed: {type(error).__name__}: {error}")
+    return 0
+
+
+def _failed(sentence: str) -> int:
+    sys.stderr.write(json.dumps({"error": sentence}) + "\n")
+    return 1
+
+
+def _end_with_supervisor() -> None:
+    """Standard input ends when the supervisor does, however it ended."""
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
