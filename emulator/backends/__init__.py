@@ -1,0 +1,10 @@
+"""Backends: which URL serves which AWS service. Starts and stops what serves it; knows nothing of resources.
+
+`create` is the only door. Each kind is one module: embedded, localstack, external, aws.
+"""
+
+from __future__ import annotations
+
+from emulator.backends.backend import Backend, create
+
+__all__ = ["Backend", "create"]

@@ -1,0 +1,77 @@
+"""The port every backend implements, and the choice between the kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from emulator.backends.aws import AwsBackend
+from emulator.backends.embedded.backend import EmbeddedBackend
+from emulator.backends.external import ExternalBackend
+from emulator.backends.localstack import LocalstackBackend
+from emulator.errors import UsageError
+from emulator.model import Endpoints
+
+
+class Backend(Protocol):
+    """Something that serves AWS's APIs."""
+
+    kind: str
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Which URL serves which service, as seen from this machine."""
+
+    def start(self) -> None:
+        """Return once it answers. Raises BackendMissingError, PortInUseError or BackendUnavailableError."""
+
+    def healthy(self) -> bool:
+        """True when it answers now."""
+
+    def stop(self) -> None:
+        """Stop what `start` started, keeping its data; does nothing when nothing runs."""
+
+    def wipe(self) -> None:
+        """Delete all data. Only while stopped."""
+
+    def process_ids(self) -> tuple[int, ...]:
+        """Processes on this machine that belong to it."""
+
+
+def create(
+    kind: str,
+    *,
+    state: Path,
+    port: int,
+    endpoint: str | None,
+    region: str,
+    report: Callable[[str], None],
+) -> Backend:
+    """The backend of this kind, not started.
+
+    state: folder whose subfolder named after the kind it owns. endpoint: URL, external only.
+    report: is given one short line for each step that takes a while. Raises UsageError for a wrong combination.
+    """
+    if kind == "embedded":
+        return EmbeddedBackend(state / "embedded", port, region, report)
+    if kind == "localstack":
+        return LocalstackBackend(state / "localstack", port, report)
+    if kind == "external":
+        return ExternalBackend(_required(endpoint), report)
+    if kind == "aws":
+        return AwsBackend()
+    raise UsageError(
+        "Unknown backend", found=repr(kind), fix="Use one of embedded, localstack, external, aws."
+    )
+
+
+def _required(endpoint: str | None) -> str:
+    if endpoint is None or not endpoint.startswith(("http://", "https://")):
+        raise UsageError(
+            "The external backend needs an endpoint",
+            where="TERRARIUM_ENDPOINT or --endpoint",
+            found=repr(endpoint) if endpoint else "none",
+            fix="Give a URL such as http://127.0.0.1:4566.",
+        )
+    return endpoint.rstrip("/")
