@@ -1,0 +1,99 @@
+"""One environment's Runtime API: a listening socket of its own and the one connection its runtime client keeps open.
+
+Answering the pending `GET …/next` is the invocation; reading the `POST …/response` that follows is the result.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+
+from emulator.runtime.http_messages import BadRequestError, Request, RequestReader, response
+
+_RECEIVE_BYTES = 262_144
+ACCEPTED = response("202 Accepted", b'{"status":"OK"}\n')
+TOO_LARGE = response("413 Request Entity Too Large", b'{"errorType":"RequestEntityTooLarge"}\n')
+NOT_FOUND = response("404 Not Found", b"404 page not found")
+
+
+class Channel:
+    """Sockets of one environment. `poller` watches them; what else must be watched is registered by the owner."""
+
+    def __init__(self, max_body: int) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=4)
+        self._listener.setblocking(False)
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self._max_body = max_body
+        self._connections: dict[int, tuple[socket.socket, RequestReader]] = {}
+        self._asking: socket.socket | None = None
+        self.poller = select.poll()
+        self.poller.register(self._listener, select.POLLIN)
+
+    @property
+    def asked(self) -> bool:
+        """The runtime client waits for the next event."""
+        return self._asking is not None
+
+    def owns(self, fd: int) -> bool:
+        return fd == self._listener.fileno() or fd in self._connections
+
+    def read(self, fd: int) -> Request | None:
+        """Take what came on `fd`; a request other than `next` is returned, `next` is remembered in `asked`."""
+        if fd == self._listener.fileno():
+            self._accept()
+            return None
+        connection, reader = self._connections[fd]
+        try:
+            data = connection.recv(_RECEIVE_BYTES)
+            reader.feed(data)
+            request = reader.take() if data else None
+        except (BadRequestError, ConnectionError):
+            data, request = b"", None
+        if not data:
+            self._drop(fd)
+            return None
+        if request is None or not request.path.endswith("/invocation/next"):
+            return self._answered(connection, request)
+        self._asking = connection
+        return None
+
+    def send_event(self, head: tuple[tuple[str, str], ...], payload: bytes) -> bool:
+        """Answer the pending `next`; False when the client is gone."""
+        connection, self._asking = self._asking, None
+        try:
+            if connection is not None:
+                connection.sendall(response("200 OK", payload, head))
+        except OSError:
+            return False
+        return connection is not None
+
+    def close(self) -> None:
+        for connection, _ in self._connections.values():
+            connection.close()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            connection, _ = self._listener.accept()
+            connection.setblocking(True)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._connections[connection.fileno()] = (connection, RequestReader(self._max_body))
+            self.poller.register(connection, select.POLLIN)
+
+    def _answered(self, connection: socket.socket, request: Request | None) -> Request | None:
+        """Answer a POST at once: the result is ours as soon as it is read."""
+        if request is None:
+            return None
+        known = request.method == "POST" and request.path.startswith("/2018-06-01/runtime/")
+        answer = (TOO_LARGE if request.size > self._max_body else ACCEPTED) if known else NOT_FOUND
+        with contextlib.suppress(OSError):
+            connection.sendall(answer)
+        return request if known else None
+
+    def _drop(self, fd: int) -> None:
+        connection, _ = self._connections.pop(fd)
+        self.poller.unregister(fd)
+        if self._asking is connection:
+            self._asking = None
+        connection.close()

@@ -1,0 +1,147 @@
+"""Runs the functions of one stack: implements `Invoker` on pools of execution environments."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from emulator.errors import RuntimeSetupError
+from emulator.model import Clock, Function, Invocation, Observer, Outcome
+from emulator.runtime import interpreter
+from emulator.runtime.execution_environment import ExecutionEnvironment
+from emulator.runtime.launcher import Launcher, Surroundings
+from emulator.runtime.packages import Packages
+from emulator.runtime.pool import Pool
+from emulator.runtime.reload import CodeWatcher
+
+DEBUG_TIMEOUT_S = 86_400
+_SWEEP_EVERY_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeConfig:
+    """`state`: folder for caches. `variables`: environment of every function. `debug`: logical id -> debugpy port."""
+
+    state: Path
+    variables: Mapping[str, str]
+    idle_environment_s: int = 600
+    starts_at_once: int = 2
+    debug: Mapping[str, int] | None = None
+    report: Callable[[str], None] = print
+
+
+class LambdaRuntime:
+    """`start()`, then `invoke()` from any thread, then `stop()`."""
+
+    def __init__(
+        self, functions: Mapping[str, Function], config: RuntimeConfig, observer: Observer, clock: Clock
+    ) -> None:
+        self._functions, self._config, self._observer, self._clock = functions, config, observer, clock
+        self._packages = Packages(config.state / "cache")
+        self._launchers: dict[tuple[Path, Path, int | None], Launcher] = {}
+        self._pools: dict[str, Pool] = {}
+        self._failures: dict[str, str] = {}
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Install what is missing, start one environment of each function; raises RuntimeSetupError."""
+        for function in self._functions.values():
+            self._pools[function.logical_id] = self._pool(function)
+        self._watcher = CodeWatcher(frozenset(function.code for function in self._functions.values()), self._renew)
+        self._watcher.start()
+        threading.Thread(target=self._sweep, name="idle-environments", daemon=True).start()
+        for logical_id in self._functions:
+            if logical_id not in (self._config.debug or {}):
+                self._warm(logical_id)
+
+    def stop(self) -> None:
+        """Everything ends; nothing is left behind."""
+        self._stopping.set()
+        self._watcher.stop()
+        for pool in self._pools.values():
+            pool.close()
+        for launcher in self._launchers.values():
+            launcher.stop()
+
+    def invoke(self, invocation: Invocation) -> Outcome:
+        """Run once and wait. Our own faults raise TerrariumError; the handler's are in the Outcome."""
+        pool = self._pools[invocation.function.logical_id]
+        environment = pool.acquire()
+        if environment is None:
+            return Outcome("throttled", b"", invocation.request_id, invocation.trace_id, int(self._clock.now() * 1000))
+        try:
+            outcome = environment.invoke(replace(invocation, function=environment.function))
+        finally:
+            pool.release(environment)
+        self._observer.finished(invocation, outcome)
+        return outcome
+
+    def failure(self, logical_id: str) -> str | None:
+        """Why the function's last start failed (AWS's error JSON), or None."""
+        return self._failures.get(logical_id)
+
+    def _warm(self, logical_id: str) -> None:
+        failed = self._pools[logical_id].warm()
+        if failed is None:
+            self._failures.pop(logical_id, None)
+        else:
+            self._failures[logical_id] = (failed.init_error or b'{"errorMessage": "init took over 10 s"}').decode(
+                "utf-8", "replace"
+            )
+
+    def _pool(self, function: Function) -> Pool:
+        port = (self._config.debug or {}).get(function.logical_id)
+        runs = replace(function, timeout_s=DEBUG_TIMEOUT_S) if port else function
+
+        def start(generation: int) -> ExecutionEnvironment:
+            launcher = self._launcher(function, port)
+            environment = ExecutionEnvironment(
+                runs, launcher.launch, self._clock, lambda lines: self._observer.logged(function, lines), generation
+            )
+            environment.start(debugging=port is not None)
+            return environment
+
+        return Pool(function, start, self._clock, at_once=1 if port else self._config.starts_at_once)
+
+    def _launcher(self, function: Function, debug_port: int | None) -> Launcher:
+        python = interpreter.find(function.runtime)
+        dependencies = self._packages.of(function.code, python)
+        key = (python.executable, dependencies or Path(), debug_port)
+        launcher = self._launchers.get(key)
+        if launcher is None:
+            if not python.exact:
+                self._config.report(
+                    f"{function.logical_id} asks for {function.runtime}; runs on Python {python.version}"
+                )
+            surroundings = Surroundings(
+                self._config.variables,
+                self._packages.image(python),
+                dependencies,
+                self._config.state / "root",
+                debug_port,
+            )
+            launcher = self._launchers.setdefault(key, Launcher(python.executable, surroundings))
+        return launcher
+
+    def _renew(self, folder: Path) -> None:
+        for function in self._functions.values():
+            if function.code == folder:
+                self._pools[function.logical_id].renew()
+
+    def _sweep(self) -> None:
+        while not self._stopping.wait(_SWEEP_EVERY_S):
+            for pool in self._pools.values():
+                pool.stop_idle(self._config.idle_environment_s)
+
+
+def failed_starts(runtime: LambdaRuntime, functions: Mapping[str, Function]) -> RuntimeSetupError | None:
+    """One error that names every function that could not be imported."""
+    failed = {function: runtime.failure(logical_id) for logical_id, function in functions.items()}
+    lines = [f"Function {function.logical_id} ({function.place}): {why}" for function, why in failed.items() if why]
+    return (
+        RuntimeSetupError("\n".join(lines), fix="Correct the handler's import; the state stays as it was.")
+        if lines
+        else None
+    )
