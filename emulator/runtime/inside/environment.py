@@ -71,7 +71,7 @@ def _layer_paths() -> tuple[str, ...]:
 
 
 def _unmounted_layers(layers: list[str]) -> list[str]:
-    return [os.path.join(layer, name) for layer in reversed(layers) for name in _layer_paths()]  # noqa: PTH118
+    return [os.path.join(layer, name) for layer in reversed(layers) for name in _layer_paths()]
 
 
 def _wait_for_debugger(port: int) -> None:

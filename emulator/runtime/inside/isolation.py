@@ -3,8 +3,6 @@
 Works as root and, with a user namespace, as anybody; raises OSError where the machine allows neither.
 """
 
-# ruff: noqa: PTH  (runs after each fork: strings and system calls, no pathlib)
-
 from __future__ import annotations
 
 import contextlib
