@@ -48,6 +48,11 @@ class Plan:
     systems: tuple[SystemSpec, ...]
     own: tuple[str, ...] = ()
 
+    @property
+    def log(self) -> Path:
+        """Where the supervisor writes what it does."""
+        return self.state / "logs" / "supervisor.log"
+
     def to_json(self) -> str:
         """The JSON text that `from_json` reads back to an equal plan."""
         return json.dumps(

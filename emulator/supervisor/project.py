@@ -6,7 +6,8 @@ Outside such a project the current folder takes its place and there are no syste
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from emulator.errors import UsageError
@@ -20,15 +21,16 @@ class Project:
 
     root: Path
     stacks: tuple[str, ...] = ()
+    tries: Mapping[str, str] = field(default_factory=dict)
+    """A first command for each system, with `{url}` for its address."""
+
+    def first_try(self, name: str, port: int) -> str:
+        """A command that shows something at once."""
+        return self.tries.get(name, "curl -i {url}/").replace("{url}", f"http://127.0.0.1:{port}")
 
     def template_of(self, stack: str) -> Path:
         """The template of one of the project's own systems."""
         return self.root / "services" / stack / "template.yaml"
-
-    def seed_script(self) -> Path | None:
-        """The program that loads demo data into the project's systems, where there is one."""
-        script = self.root / "seed" / "load.py"
-        return script if script.is_file() else None
 
 
 def find(start: Path) -> Project:
@@ -36,7 +38,7 @@ def find(start: Path) -> Project:
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
         if file.is_file() and "[tool.terrarium]" in file.read_text(errors="replace"):
-            return Project(folder, _stacks(file))
+            return _read(folder, file)
     return Project(start)
 
 
@@ -67,7 +69,7 @@ def name_of(template: Path) -> str:
     return template.name.partition(".")[0]
 
 
-def _stacks(file: Path) -> tuple[str, ...]:
+def _read(root: Path, file: Path) -> Project:
     try:
         table = tomllib.loads(file.read_text())["tool"]["terrarium"]
     except (tomllib.TOMLDecodeError, KeyError) as error:
@@ -82,4 +84,5 @@ def _stacks(file: Path) -> tuple[str, ...]:
             found=repr(stacks),
             fix='Write stacks = ["shortener"].',
         )
-    return tuple(stacks)
+    tries = table.get("try", {})
+    return Project(root, tuple(stacks), {name: str(text) for name, text in tries.items()})

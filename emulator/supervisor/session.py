@@ -21,7 +21,6 @@ from emulator.supervisor.progress import Event, Failed, Ready, Step
 from emulator.supervisor.supervise import Supervisor
 from emulator.supervisor.system_child import SYSTEM_COMMAND
 
-LOG_FILE = "supervisor.log"
 CreateBackend = Callable[[Plan, Callable[[str], None]], Backend]
 
 
@@ -35,7 +34,7 @@ def run(
 ) -> int:
     """Run the plan until SIGINT or SIGTERM; returns the exit code. `tell` hears steps, then Ready or Failed; `echo`
     hears what happens afterwards."""
-    log = _log_writer(plan.state, echo)
+    log = _log_writer(plan.log, echo)
     try:
         machine.check_state_folder(plan.state)
         with _only_run(plan.state):
@@ -120,9 +119,8 @@ def _signals_interrupt() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _log_writer(state: Path, echo: Callable[[str], None] | None) -> Callable[[str], None]:
+def _log_writer(path: Path, echo: Callable[[str], None] | None) -> Callable[[str], None]:
     """Writes dated lines to the supervisor's log; a full disk must not end the supervisor."""
-    path = state / "logs" / LOG_FILE
 
     def log(text: str) -> None:
         try:

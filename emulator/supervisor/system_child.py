@@ -108,7 +108,7 @@ class SystemChild:
             os.killpg(process.pid, signal.SIGKILL)
 
     def _write_spec(self) -> Path:
-        path = self.spec.state / "run" / f"{self.spec.name}.json"
+        path = _spec_file(self.spec.state, self.spec.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.spec.to_json())
         return path
@@ -123,6 +123,18 @@ class SystemChild:
                 with suppress(ValueError, TypeError):
                     return str(json.loads(line).get(key, ""))
         return ""
+
+
+def spec_of(state: Path, name: str) -> SystemSpec | None:
+    """What a system of the present run was started with, None when there is no such file."""
+    try:
+        return SystemSpec.from_json(_spec_file(state, name).read_text())
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _spec_file(state: Path, name: str) -> Path:
+    return state / "run" / f"{name}.json"
 
 
 def _rotate(log: Path) -> None:

@@ -1,0 +1,61 @@
+"""`terrarium env`: shell exports that point the AWS tools at the local cloud."""
+
+from __future__ import annotations
+
+import shlex
+
+import click
+
+from emulator.cli.context import here
+from emulator.model import Endpoints
+from emulator.supervisor import health
+from emulator.supervisor.run_state import RunState
+from emulator.supervisor.seeding import CREDENTIALS
+
+
+@click.command("env")
+@click.option("--stack", help="Point the `lambda` service at this stack; needed when several run.")
+def command(stack: str | None) -> None:
+    """Print exports so that `aws`, boto3, Terraform and others use the local cloud.
+
+    The credentials are dummies: the local cloud accepts any. With one running stack, the `lambda` service points at
+    it, so that `aws lambda invoke` works too.
+
+    \b
+    Examples:
+      eval "$(terrarium env)"
+      aws dynamodb list-tables
+    """
+    found = here()
+    run = found.running()
+    if run.backend == "aws":
+        click.echo("# The backend is AWS itself: your own credentials and region apply.")
+        return
+    for name, value in variables(run, found.settings.region, stack).items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+def variables(run: RunState, region: str, stack: str | None) -> dict[str, str]:
+    """Names and values for a shell."""
+    by_service = dict(run.by_service)
+    lambda_port = _lambda_port(run, stack)
+    if lambda_port is not None:
+        by_service["lambda"] = f"http://127.0.0.1:{lambda_port}"
+    return {
+        **Endpoints(run.endpoint, by_service).as_environment(),
+        **CREDENTIALS,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _lambda_port(run: RunState, stack: str | None) -> int | None:
+    if stack is None:
+        return run.systems[0].port if len(run.systems) == 1 else None
+    for system in run.systems:
+        if stack in (system.name, (health.status(system.port) or {}).get("name")):
+            return system.port
+    raise click.BadParameter(
+        f"no stack {stack!r}; running: {', '.join(system.name for system in run.systems)}", param_hint="--stack"
+    )

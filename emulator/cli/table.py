@@ -1,0 +1,49 @@
+"""The table of what runs, as plain text: no library, so that it appears at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from emulator.supervisor.overview import Overview
+
+
+def show(overview: Overview, first_try: str = "") -> None:
+    """Print backend, systems with their URLs, what is wrong, and a first command to try."""
+    backend = overview.backend
+    click.echo(f"\nBackend {backend['kind']}" + (f" at {backend['endpoint']}" if backend["endpoint"] else "") + "\n")
+    rows = [row for stack in overview.stacks for row in _rows(stack)]
+    for line in _aligned([("SYSTEM", "WHAT", "URL", "STATE"), *rows]):
+        click.echo(line)
+    if first_try:
+        click.echo(f"\nTry: {click.style(first_try, bold=True)}")
+    for problem in overview.problems:
+        warn(problem)
+
+
+def warn(sentence: str) -> None:
+    """One sentence about something that is not as it should be."""
+    click.echo(f"{click.style('warning', fg='yellow', bold=True)}: {sentence}", err=True)
+
+
+def _rows(stack: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    name = stack["name"]
+    urls = [*stack["http"].items(), *stack["websocket"].items()]
+    if not urls and not stack["functions"]:
+        yield name, "-", "-", "not serving"
+        return
+    for logical_id, url in urls:
+        yield name, logical_id, url, "up"
+        name = ""
+    for logical_id, function in stack["functions"].items():
+        yield name, f"{logical_id}()", function["invoke_url"], function["state"]
+        name = ""
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for number, row in enumerate(rows):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        yield click.style(line, dim=True) if number == 0 else line

@@ -1,0 +1,110 @@
+"""`terrarium up`: start everything, show how it goes, print where it is."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from emulator.cli import already_up, table
+from emulator.cli.context import Here, here
+from emulator.cli.narration import narrate
+from emulator.errors import TerrariumError, UsageError
+from emulator.settings import BACKENDS
+from emulator.supervisor import machine, plan, run_state
+from emulator.supervisor.background import Background
+from emulator.supervisor.overview import overview
+from emulator.supervisor.plan import Asked, Plan
+from emulator.supervisor.progress import Failed
+
+
+@click.command("up")
+@click.argument("templates", nargs=-1, metavar="[TEMPLATE]...")
+@click.option("--backend", type=click.Choice(BACKENDS), help="Who serves the AWS services. Default: embedded.")
+@click.option("--endpoint", metavar="URL", help="Address of the backend, with --backend external.")
+@click.option("--detach", "-d", is_flag=True, help="Return once all is healthy; it goes on in the background.")
+@click.option("--port-base", type=int, help="Port of the first system. Default: 3001.")
+@click.option("--stack", "stacks", multiple=True, metavar="NAME", help="Only this system of the project; repeatable.")
+@click.option("--config-env", default="dev", show_default=True, help="Environment of samconfig.toml.")
+@click.option("--parameter", "parameters", multiple=True, metavar="KEY=VALUE", help="Template parameter; repeatable.")
+@click.option("--debug", multiple=True, metavar="FUNCTION", help="Open a debugger port for this function; repeatable.")
+def command(
+    templates: tuple[str, ...],
+    backend: str | None,
+    endpoint: str | None,
+    detach: bool,
+    port_base: int | None,
+    stacks: tuple[str, ...],
+    config_env: str,
+    parameters: tuple[str, ...],
+    debug: tuple[str, ...],
+) -> None:
+    """Run the project's systems, or the SAM, `cdk synth` or CloudFormation TEMPLATEs you name.
+
+    Starts the backend, creates what the templates describe, loads demo data into the project's own systems and
+    serves them. Without --detach it stays in the foreground and shows the logs until Ctrl-C. A second `up` changes
+    nothing and shows the table again.
+
+    \b
+    Examples:
+      terrarium up
+      terrarium up --detach --stack shortener
+      terrarium up ../shop/template.yaml --port-base 3100 --parameter Stage=dev
+      terrarium up --backend localstack --debug Redirect
+    """
+    place = here()
+    asked = Asked(
+        templates=templates,
+        stacks=tuple(name for text in stacks for name in text.replace(",", " ").split()),
+        backend=backend or ("external" if endpoint else place.settings.backend),
+        backend_port=place.settings.backend_port,
+        endpoint=endpoint or place.settings.endpoint,
+        region=place.settings.region,
+        port_base=port_base or place.settings.port_base,
+        config_env=config_env,
+        parameters=dict(map(_key_and_value, parameters)),
+        debug=debug,
+    )
+    planned = plan.make(asked, place.project, place.state)
+    if already_up.check(planned):
+        click.echo("Terrarium is already up.")
+        sys.exit(_show(place, planned, ()))
+    machine.check_state_folder(planned.state)
+    sys.exit(_in_background(place, planned) if detach else _in_foreground(place, planned))
+
+
+def _in_background(place: Here, planned: Plan) -> int:
+    background = Background(planned)
+    try:
+        outcome = narrate(background.events())
+    except KeyboardInterrupt:
+        click.echo("\nStopping what was started…", err=True)
+        background.cancel()
+        return 130
+    if isinstance(outcome, Failed):
+        background.wait()
+        raise TerrariumError(outcome.sentence)
+    return _show(place, planned, outcome.warnings)
+
+
+def _in_foreground(place: Here, planned: Plan) -> int:
+    from emulator.cli.foreground import Foreground
+
+    return Foreground(planned, lambda ready: _show(place, planned, ready.warnings)).run()
+
+
+def _show(place: Here, planned: Plan, warnings: tuple[str, ...]) -> int:
+    """Print the table; 1 when something is up but not as it should be."""
+    found = overview(run_state.read_alive(planned.state))
+    table.show(found, place.project.first_try(planned.systems[0].name, planned.systems[0].port))
+    unsaid = [warning for warning in warnings if warning not in found.problems]
+    for warning in unsaid:
+        table.warn(warning)
+    return 0 if found.healthy and not unsaid else 1
+
+
+def _key_and_value(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise UsageError("A parameter needs a name and a value", found=repr(text), fix="Write --parameter Stage=dev.")
+    return key, value

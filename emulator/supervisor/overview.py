@@ -1,0 +1,63 @@
+"""What runs, asked of the systems themselves: the value behind `terrarium status`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.supervisor import health
+from emulator.supervisor.run_state import RunningSystem, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """`backend`: kind and endpoint. `stacks`: one account per system, in the order of the ports. `problems`:
+    sentences; everything is healthy when there are none."""
+
+    backend: dict[str, str | None] = field(default_factory=lambda: {"kind": None, "endpoint": None})
+    stacks: tuple[dict[str, Any], ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def healthy(self) -> bool:
+        """True when nothing is wrong."""
+        return not self.problems
+
+    def to_json(self) -> dict[str, Any]:
+        """{"backend": {"kind", "endpoint"}, "stacks": [{"name", "template", "http", "websocket", "functions",
+        "resources", "outputs"}]}."""
+        return {"backend": self.backend, "stacks": list(self.stacks)}
+
+
+NOTHING = Overview(problems=("Nothing is running. Start it with `make up` or `terrarium up`.",))
+
+_FIELDS: dict[str, Any] = {"http": {}, "websocket": {}, "functions": {}, "resources": {}, "outputs": {}}
+
+
+def overview(run: RunState | None) -> Overview:
+    """Ask every system of a run that is alive."""
+    if run is None:
+        return NOTHING
+    with ThreadPoolExecutor(max_workers=max(1, len(run.systems))) as pool:
+        answers = list(pool.map(lambda system: health.status(system.port), run.systems))
+    pairs = list(zip(run.systems, answers, strict=True))
+    return Overview(
+        backend={"kind": run.backend, "endpoint": run.endpoint},
+        stacks=tuple(_stack(system, answer) for system, answer in pairs),
+        problems=tuple(problem for system, answer in pairs for problem in _problems(system, answer)),
+    )
+
+
+def _stack(system: RunningSystem, answer: dict[str, Any] | None) -> dict[str, Any]:
+    found = {"name": system.name, "template": system.template, **_FIELDS} | (answer or {})
+    return {key: found[key] for key in ("name", "template", *_FIELDS)}
+
+
+def _problems(system: RunningSystem, answer: dict[str, Any] | None) -> Iterator[str]:
+    if answer is None:
+        yield system.problem or f"System {system.name} does not answer on port {system.port} (yet)."
+    else:
+        for sentence in health.failed_functions(answer):
+            yield f"{system.name}: {sentence}"

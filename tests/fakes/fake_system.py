@@ -1,0 +1,83 @@
+"""A stand-in for one system's process: waits for its word, serves the status document and obeys `parameters`.
+
+fail=SENTENCE   prints the error and ends with 1      crash_file=PATH  ends at once while the file exists
+broken=REASON   a function's state is `failed: REASON`
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+
+def main() -> None:
+    spec = json.loads(Path(sys.argv[1]).read_text())
+    parameters = spec["parameters"]
+    if sys.stdin.readline() != "go\n":
+        sys.exit(0)
+    if "fail" in parameters:
+        sys.stderr.write(json.dumps({"error": parameters["fail"]}) + "\n")
+        sys.exit(1)
+    if "crash_file" in parameters and Path(parameters["crash_file"]).exists():
+        os.kill(os.getpid(), signal.SIGKILL)
+    threading.Thread(target=end_with_supervisor, daemon=True).start()
+    server(spec).serve_forever()
+
+
+def end_with_supervisor() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def server(spec: dict) -> ThreadingHTTPServer:
+    url = f"http://127.0.0.1:{spec['port']}"
+    state = f"failed: {spec['parameters']['broken']}" if "broken" in spec["parameters"] else "ready"
+    status = {
+        "name": spec["name"],
+        "template": spec["template"],
+        "http": {"Api": url},
+        "websocket": {},
+        "functions": {
+            "Hello": {
+                "name": f"{spec['name']}-Hello",
+                "invoke_url": f"{url}/2015-03-31/functions/{spec['name']}-Hello/invocations",
+                "state": state,
+            }
+        },
+        "resources": {},
+        "outputs": {},
+        "ignored": [],
+    }
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.reply(200, status) if self.path == "/_terrarium/status" else self.reply(404, {})
+
+        def do_POST(self) -> None:
+            payload = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            failed = payload.get("fail", False)
+            self.reply(200, {"echo": payload}, {"X-Amz-Function-Error": "Unhandled"} if failed else {})
+
+        def reply(self, code: int, body: dict, headers: dict | None = None) -> None:
+            raw = json.dumps(body).encode()
+            self.send_response(code)
+            self.send_header("X-Amz-Log-Result", "U1RBUlQK")
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    return ThreadingHTTPServer(("127.0.0.1", spec["port"]), Handler)
+
+
+if __name__ == "__main__":
+    main()
