@@ -50,7 +50,9 @@ def main() -> None:
         if wake_r in readable:
             _drain(wake_r)
         for pid, status in _reaped(children):
-            control.send(json.dumps({"exited": pid, "status": status}).encode())
+            # The other side may stop while its environments end: nobody needs to know then.
+            with contextlib.suppress(BrokenPipeError):
+                control.send(json.dumps({"exited": pid, "status": status}).encode())
         if control in readable and not _serve(control, children, base_path, (wake_r, wake_w)):
             break
     for pid in children:
