@@ -3,6 +3,7 @@
     TerrariumError
     ├── TemplateError              a template that cannot run, with file and line
     │   ├── UnsupportedError       a property whose omission would weaken authorisation, retries or acknowledgement
+    │   ├── InvalidPatternError    an event pattern or filter that AWS would refuse
     │   └── LookupFailedError      a parameter, secret or export the template names does not exist
     ├── BackendError
     │   ├── BackendMissingError    Docker, a package or an image is not on this machine
@@ -45,6 +46,10 @@ class UnsupportedError(TemplateError):
     """A property that we cannot honour and must not ignore."""
 
 
+class InvalidPatternError(TemplateError):
+    """An event pattern or filter that AWS would refuse."""
+
+
 class LookupFailedError(TemplateError):
     """A parameter, secret or export that does not exist."""
 
@@ -66,7 +71,7 @@ class BackendRefusedError(BackendError):
 
 
 class StreamPositionLostError(BackendError):
-    """Trimmed, or never heard of: TrimmedDataAccessException, or a sequence number or shard the stream does not know."""
+    """Trimmed or never heard of: TrimmedDataAccessException, or a sequence number or shard unknown to the stream."""
 
 
 class StreamIteratorExpiredError(BackendError):

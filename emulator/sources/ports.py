@@ -19,7 +19,7 @@ RawRecord = dict[str, Any]
 
 
 class StreamReader(Protocol):
-    """DynamoDB Streams. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html"""  # noqa: E501
+    """DynamoDB Streams. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html"""
 
     def shards(self, stream_arn: str) -> Sequence[StreamShard]:
         """Every shard of the stream, all pages."""

@@ -1,0 +1,162 @@
+"""Takes asynchronous events out of their queues. A message is deleted only when its event is settled."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from emulator.errors import BackendError, BackendRefusedError, TerrariumError
+from emulator.model import QueueMessage
+from emulator.sources.async_delivery import Again, AsyncDelivery
+from emulator.sources.async_envelope import Envelopes
+from emulator.sources.async_ledger import AsyncLedger, History
+from emulator.sources.async_lines import Line, Lines
+from emulator.sources.pause import Pause
+from emulator.sources.ports import QueueClient
+
+AWAY_S = 1.0
+"""How often a backend that does not answer is asked again."""
+MARGIN_S = 60
+"""A received message stays invisible this much longer than its function may run."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerParts:
+    """What the consumer is wired to; `url` finds or creates the queue of a line."""
+
+    name: str
+    queues: QueueClient
+    url: Callable[[Line], str]
+    lines: Lines
+    ledger: AsyncLedger
+    envelopes: Envelopes
+    delivery: AsyncDelivery
+    pause: Pause
+    report: Callable[[str], None]
+
+
+class AsyncConsumer:
+    """One polling thread; each event in hand has a thread of its own."""
+
+    def __init__(self, parts: ConsumerParts) -> None:
+        self._parts = parts
+        self._thread: threading.Thread | None = None
+        self._handlers: list[threading.Thread] = []
+        self._away = False
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._serve, name=f"{self._parts.name}-async", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout_s: float) -> bool:
+        """Wait at most so many real seconds for events in hand; False when some had to be left."""
+        self._parts.pause.stop()
+        deadline = time.monotonic() + timeout_s
+        threads = [*([self._thread] if self._thread else []), *self._handlers]
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in threads)
+
+    def look(self) -> float:
+        """Receive from every queue that is due and begin to handle what comes; seconds until the next look."""
+        for line in self._parts.lines.take_due():
+            self._receive(line)
+        return self._parts.lines.next_due_in()
+
+    def free_orphans(self) -> None:
+        """Messages a killed predecessor had in hand become visible now, not after their visibility timeout."""
+        for receipt_handle, url in self._parts.ledger.orphans():
+            try:
+                self._parts.queues.change_visibility(url, receipt_handle, 0)
+            except BackendRefusedError:
+                # The message is gone, or was received anew: either way it is not ours any more.
+                pass
+            self._parts.ledger.returned(receipt_handle)
+
+    def _serve(self) -> None:
+        freed = False
+        while not self._parts.pause.stopped:
+            try:
+                if not freed:
+                    self.free_orphans()
+                    freed = True
+                wait_s = self.look()
+                self._away = False
+            except Exception as error:  # noqa: BLE001  (said, and tried again: the consumer never just ends)
+                self._tell_away(error)
+                wait_s = AWAY_S
+            self._parts.pause.wait(wait_s)
+
+    def _tell_away(self, error: Exception) -> None:
+        if not self._away:
+            self._away = True
+            self._parts.report(f"Asynchronous events of {self._parts.name} wait: {error}")
+
+    def _receive(self, line: Line) -> None:
+        parts = self._parts
+        while line.room > 0 and not parts.pause.stopped:
+            try:
+                url = parts.url(line)
+                messages = parts.queues.receive(url, min(10, line.room), 0, line.function.timeout_s + MARGIN_S)
+            except BackendError:
+                # The queue may be gone with the backend's data: find or create it next time.
+                line.url = None
+                parts.lines.announce(line)
+                raise
+            if not messages:
+                return
+            parts.ledger.taken(url, messages)
+            for message in messages:
+                self._begin(line, url, message)
+
+    def _begin(self, line: Line, url: str, message: QueueMessage) -> None:
+        self._parts.lines.begun(line)
+        thread = threading.Thread(target=self._handle, args=(line, url, message), daemon=True)
+        self._handlers = [*[alive for alive in self._handlers if alive.is_alive()], thread]
+        thread.start()
+
+    def _handle(self, line: Line, url: str, message: QueueMessage) -> None:
+        try:
+            self._settle_or_delay(line, url, message)
+        except Exception as error:  # noqa: BLE001  (said; the message stays in its queue and is visible again later)
+            self._parts.report(f"{line.function.logical_id}: an asynchronous event is tried again later: {error}")
+            self._parts.lines.due_in(line, line.function.timeout_s + MARGIN_S)
+        finally:
+            self._parts.lines.ended(line)
+            self._parts.pause.wake()
+
+    def _settle_or_delay(self, line: Line, url: str, message: QueueMessage) -> None:
+        parts, message_id = self._parts, message.message_id
+        envelope = parts.envelopes.read(message.body)
+        if envelope is None:
+            raise BackendRefusedError(
+                "An asynchronous event cannot be read",
+                where=url,
+                found=message.body[:100],
+                fix="Its file under the state folder is gone, or another program writes into this queue.",
+            )
+        history = parts.ledger.history(message_id)
+        verdict = parts.delivery.handle(
+            line.function, envelope, history, lambda settled: parts.ledger.remember(message_id, settled)
+        )
+        if isinstance(verdict, Again):
+            parts.ledger.remember(message_id, verdict.history)
+            parts.queues.change_visibility(url, message.receipt_handle, verdict.delay_s)
+            parts.lines.due_in(line, verdict.delay_s)
+        else:
+            self._delete(url, message)
+        parts.ledger.returned(message.receipt_handle)
+
+    def _delete(self, url: str, message: QueueMessage) -> None:
+        try:
+            refused = self._parts.queues.delete(url, [message.receipt_handle])
+            if refused:
+                raise BackendRefusedError("A handled asynchronous event cannot be deleted", where=url)
+        except TerrariumError:
+            # It comes back, and must then only be deleted, not handled again.
+            self._parts.ledger.remember(message.message_id, History(parcels=()))
+            raise
+        self._parts.ledger.forget(message.message_id)
+        self._parts.envelopes.forget(message.body)

@@ -1,0 +1,62 @@
+"""All event sources of one stack, with one start and one stop."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from emulator.model import Clock, Invoker, Stack, Trigger
+from emulator.sources.async_queue import AsyncQueue
+from emulator.sources.checkpoints import Checkpoints
+from emulator.sources.destinations import Destinations
+from emulator.sources.identity import Identity
+from emulator.sources.ports import Ports
+from emulator.sources.refusals import refuse_unsupported
+from emulator.sources.store import Store
+from emulator.sources.stream_mapping import MappingParts, StreamMapping
+
+
+class Sources:
+    """The mappings of a stack and its asynchronous queue (`async_queue`, which the gateway fills).
+
+    Raises UnsupportedError, TemplateError or InvalidPatternError at once for a mapping that cannot run.
+    """
+
+    def __init__(
+        self, stack: Stack, invoker: Invoker, ports: Ports, clock: Clock, state: Path, identity: Identity | None = None
+    ) -> None:
+        refuse_unsupported(stack)
+        self._stack, self._invoker, self._ports, self._clock = stack, invoker, ports, clock
+        self._identity = identity or Identity(clock)
+        self.async_queue = AsyncQueue(stack, invoker, ports, clock, state, self._identity)
+        self._store = Store(state / "sources" / f"{stack.name}.sqlite")
+        self._mappings = [self._mapping(trigger) for trigger in stack.triggers if trigger.enabled]
+
+    def start(self) -> None:
+        """Begin to deliver, from where the last run ended."""
+        self.async_queue.start()
+        for mapping in self._mappings:
+            mapping.start()
+
+    def stop(self, timeout_s: float = 10.0) -> bool:
+        """Finish what is in flight, at most so many real seconds; False when something was left for the next start."""
+        deadline = time.monotonic() + timeout_s
+        results = [mapping.stop(max(0.1, deadline - time.monotonic())) for mapping in self._mappings]
+        results.append(self.async_queue.stop(max(0.1, deadline - time.monotonic())))
+        return all(results)
+
+    def _mapping(self, trigger: Trigger) -> StreamMapping:
+        by_arn = {function.arn: function for function in self._stack.functions.values()}
+        return StreamMapping(
+            MappingParts(
+                trigger=trigger,
+                function=self._stack.functions[trigger.function],
+                streams=self._ports.streams,
+                destinations=Destinations(self._ports.destinations, by_arn, self.async_queue, self._identity),
+                invoker=self._invoker,
+                identity=self._identity,
+                clock=self._clock,
+                checkpoints=Checkpoints(self._store, trigger.logical_id, trigger.source_arn),
+                report=self._ports.report,
+            )
+        )
