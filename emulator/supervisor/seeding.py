@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emulator.model import Endpoints
+from emulator.supervisor.run_state import RunState
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
@@ -86,6 +87,20 @@ class Seed:
     def _files(self) -> Iterable[Path]:
         data = self.script.parent / "data" / self.system
         return [self.script, *sorted(path for path in data.rglob("*") if path.is_file())]
+
+
+def seed_of(run: RunState, system: str, root: Path, state: Path, region: str) -> Seed | None:
+    """The demo data of one of the project's systems, None when there is none or the backend is AWS itself."""
+    script = root / "seed" / "load.py"
+    if run.backend == "aws" or not script.is_file():
+        return None
+    return Seed(system, script, state, region, Endpoints(run.endpoint, run.by_service), _data_identity(run))
+
+
+def _data_identity(run: RunState) -> str:
+    """Names the backend's data: LocalStack forgets everything with its process, the embedded one does not."""
+    processes = [(one.pid, one.started) for one in run.backend_processes] if run.backend == "localstack" else []
+    return f"{run.backend} {run.endpoint} {processes}"
 
 
 def _hash(files: Iterable[Path]) -> str:

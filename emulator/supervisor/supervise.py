@@ -20,7 +20,7 @@ from emulator.supervisor.plan import Plan
 from emulator.supervisor.process_identity import identify_all
 from emulator.supervisor.progress import Step
 from emulator.supervisor.run_state import RunningSystem, RunState
-from emulator.supervisor.seeding import Seed
+from emulator.supervisor.seeding import Seed, seed_of
 from emulator.supervisor.startup import SystemStart, bring_up
 from emulator.supervisor.system_child import STOP_S, SYSTEM_COMMAND, SystemChild
 
@@ -132,25 +132,10 @@ class Supervisor:
         return SystemStart(child, self._seed(child), self._report)
 
     def _seed(self, child: SystemChild) -> Seed | None:
-        script = self._plan.root / "seed" / "load.py"
-        if child.spec.name not in self._plan.own or self._plan.backend == "aws" or not script.is_file():
+        name = child.spec.name
+        if self._run is None or name not in self._plan.own:
             return None
-        return Seed(
-            system=child.spec.name,
-            script=script,
-            state=self._plan.state,
-            region=self._plan.region,
-            endpoints=self._backend.endpoints,
-            backend_identity=self._backend_identity(),
-        )
-
-    def _backend_identity(self) -> str:
-        """Names the backend's data: LocalStack forgets everything with its container, the embedded one does not."""
-        endpoint = self._backend.endpoints.default
-        if self._plan.backend != "localstack":
-            return f"{self._plan.backend} {endpoint}"
-        processes = identify_all(self._backend.process_ids())
-        return f"localstack {endpoint} {[(one.pid, one.started) for one in processes]}"
+        return seed_of(self._run, name, self._plan.root, self._plan.state, self._plan.region)
 
     def _save(self, *, ready: bool) -> None:
         endpoints = self._backend.endpoints
