@@ -1,0 +1,111 @@
+"""Drives Docker Compose on one docker-compose.yml: `docker compose`, or `docker-compose` where only that exists."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from emulator.backends.compose_failures import explained
+from emulator.errors import BackendMissingError, BackendUnavailableError
+
+HEALTHY_WITHIN_S = 300.0
+_POLL_S = 0.25
+
+
+class Compose:
+    """The services of one file. `environment` is what its `${…}` see, on top of our own environment."""
+
+    def __init__(self, file: Path, environment: Mapping[str, str] | None = None) -> None:
+        self._file = file
+        self._environment = {**os.environ, **(environment or {})}
+        self._command: tuple[str, ...] | None = None
+
+    def up(self, services: Sequence[str], *, build: bool = False) -> None:
+        """Create and start containers; those that run unchanged stay.
+
+        Raises BackendMissingError (Docker, or an image that cannot be had) or PortInUseError.
+        """
+        self._run("up", "--detach", "--no-deps", *(["--build"] if build else []), *services)
+
+    def wait_healthy(self, service: str, report: Callable[[str], None]) -> None:
+        """Return once the service's healthcheck passes; raises BackendUnavailableError with its last words."""
+        deadline = time.monotonic() + HEALTHY_WITHIN_S
+        while (health := self.health(service)) != "healthy":
+            if health in ("exited", "dead", "") or time.monotonic() > deadline:
+                raise BackendUnavailableError(
+                    f"The container of {service} does not get ready",
+                    where=str(self._file),
+                    found=f"{health or 'no container'}: {self.last_words(service)}",
+                    fix=f"`docker logs {self.container(service) or service}` says more.",
+                )
+            report(f"{service}: {health}")
+            time.sleep(_POLL_S)
+
+    def health(self, service: str) -> str:
+        """ "starting", "healthy" or "unhealthy"; "exited", "dead", … when it does not run; "" without a container."""
+        container = self.container(service)
+        if not container:
+            return ""
+        shown = "{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}healthy{{end}}"
+        done = _execute(["docker", "inspect", "--format", shown, container], self._environment)
+        status, _, health = done.stdout.strip().partition(" ")
+        return health if status == "running" else status
+
+    def container(self, service: str) -> str:
+        """Id of the service's container, running or not; "" when there is none."""
+        return self._run("ps", "--all", "--quiet", service).strip().partition("\n")[0]
+
+    def last_words(self, service: str, lines: int = 3) -> str:
+        """The last lines the service's container printed."""
+        done = _execute(["docker", "logs", "--tail", str(lines), self.container(service)], self._environment)
+        return (done.stdout + done.stderr).strip().replace("\n", " | ")
+
+    def stop(self, services: Sequence[str] = ()) -> None:
+        """Stop containers (all without names), keeping them and their data."""
+        self._run("stop", *services)
+
+    def down(self, *, volumes: bool = False) -> None:
+        """Remove all containers and the network; with `volumes`, what the systems' containers kept too."""
+        self._run("down", "--remove-orphans", *(["--volumes"] if volumes else []))
+
+    def run_once(self, service: str, command: Sequence[str]) -> None:
+        """Run a command in a fresh container of the service's image and volumes, in place of its own entry point."""
+        entry, *arguments = command
+        self._run("run", "--rm", "--no-deps", "--entrypoint", entry, service, *arguments)
+
+    def _run(self, *arguments: str) -> str:
+        if self._command is None:
+            self._command = _available(self._environment)
+        done = _execute([*self._command, "--file", str(self._file), *arguments], self._environment)
+        if done.returncode != 0:
+            raise explained(done.stderr or done.stdout, self._file)
+        return done.stdout
+
+
+def _available(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The Compose command of this machine, with a Docker engine behind it."""
+    for command in (("docker", "compose"), ("docker-compose",)):
+        if _execute([*command, "version"], environment).returncode == 0:
+            engine = _execute(["docker", "info", "--format", "{{.ServerVersion}}"], environment)
+            if engine.returncode == 0:
+                return command
+            raise BackendMissingError(
+                "Docker does not answer",
+                found=engine.stderr.strip().splitlines()[-1] if engine.stderr.strip() else "no engine",
+                fix="Start Docker (Linux: `dockerd` as root or `systemctl start docker`), or use the embedded backend.",
+            )
+    raise BackendMissingError(
+        "Docker Compose is not on this machine",
+        found="neither `docker compose` nor `docker-compose`",
+        fix="Install Docker Desktop or the packages docker.io and docker-compose, or use the embedded backend.",
+    )
+
+
+def _execute(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return subprocess.CompletedProcess(command, 127, "", f"{command[0]}: not found")
