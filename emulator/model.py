@@ -51,10 +51,14 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """What `Ref` (physical_id) and `Fn::GetAtt` (attributes) of a resource give once it exists."""
+    """What `Ref` (physical_id) and `Fn::GetAtt` (attributes) of a resource give once it exists.
+
+    `notes` are sentences for the person: what of the resource has no effect here.
+    """
 
     physical_id: str
     attributes: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 class Lookups(Protocol):
