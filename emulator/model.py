@@ -216,7 +216,7 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A template ready to run: every value resolved. Maps are keyed by logical id."""
+    """A template ready to run: every value resolved. Maps are keyed by logical id, `exports` by the export's name."""
 
     name: str
     template: Path
@@ -227,6 +227,7 @@ class Stack:
     triggers: tuple[Trigger, ...] = ()
     resources: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
+    exports: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[Ignored, ...] = ()
 
 
