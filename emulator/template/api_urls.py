@@ -1,0 +1,30 @@
+"""Replaces the public URL of an API of this stack by the URL it has here, in any text.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-publish.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+_PUBLIC = re.compile(r"https://([a-z0-9]{10})\.execute-api\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?(?![\w.-])")
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def stable_id(*parts: str, length: int = 10) -> str:
+    """Lower-case letters and digits that depend on nothing but `parts`: ids survive a restart."""
+    number = int.from_bytes(hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest())
+    digits = []
+    for _ in range(length):
+        number, digit = divmod(number, len(_ALPHABET))
+        digits.append(_ALPHABET[digit])
+    return "".join(digits)
+
+
+def with_local_urls(text: str, local: Mapping[str, str]) -> str:
+    """`local` maps an API id to its base URL; a stage in the path stays where it is."""
+    if ".execute-api." not in text:
+        return text
+    return _PUBLIC.sub(lambda match: local.get(match.group(1), match.group()), text)

@@ -1,0 +1,39 @@
+"""What a template needs to know about the place it is loaded for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from emulator.model import Lookups
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Region, account, parameters and the local cloud a template is loaded against.
+
+    api_url: (logical id of an HTTP API, its 0-based index in template order) -> local base URL without stage.
+    parameters: win over samconfig.toml and defaults. config_env: the table of samconfig.toml to read.
+    state: a folder for what has to be on disk (inline code, unpacked archives, the SAM transform's result).
+    """
+
+    region: str
+    account_id: str
+    lookups: Lookups
+    api_url: Callable[[str, int], str]
+    stack_name: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    config_env: str = "dev"
+    state: Path = Path(".terrarium")
+
+    @property
+    def partition(self) -> str:
+        """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"""
+        if self.region.startswith("cn-"):
+            return "aws-cn"
+        return "aws-us-gov" if self.region.startswith("us-gov-") else "aws"
+
+    @property
+    def url_suffix(self) -> str:
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"

@@ -1,0 +1,102 @@
+"""Reads a SAM or CloudFormation template into a Template. Every fault of the template is a TemplateError with place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from emulator.errors import TemplateError
+from emulator.model import Ignored
+from emulator.template import for_each, sam, samconfig
+from emulator.template.blueprint import Blueprint, drawn
+from emulator.template.context import Context
+from emulator.template.document import Document, read
+from emulator.template.identity import Names
+from emulator.template.intrinsics import Resolver
+from emulator.template.parameters import parameter_values
+from emulator.template.places import shown
+from emulator.template.readers import http_apis
+from emulator.template.samconfig import SamConfig
+from emulator.template.scope import Scope, pseudo_parameters
+from emulator.template.template import Template
+
+
+def load(path: Path, context: Context) -> Template:
+    """The template at `path`, checked as far as it can be before anything exists; raises TemplateError."""
+    path = path.absolute()
+    try:
+        return _loaded(path, context)
+    except RecursionError:
+        raise TemplateError(
+            "The template is nested too deeply",
+            where=shown(path),
+            found="functions within functions",
+            fix="Flatten it.",
+        ) from None
+
+
+def _loaded(path: Path, context: Context) -> Template:
+    document = read(path)
+    config = samconfig.read(path, context.config_env)
+    name = context.stack_name or config.stack_name or _folder_name(path)
+    given = {**config.parameters, **context.parameters}
+    scope = Scope(
+        document.places,
+        context.lookups,
+        parameters=parameter_values(document, given, context.lookups),
+        pseudo=pseudo_parameters(context, name),
+        mappings=_mappings(document),
+    )
+    document = _expanded(document, scope)
+    scope = replace(scope, places=document.places)
+    blueprint = drawn(_plain(document, scope, context, path), scope)
+    names = Names(name, context)
+    ignored = _unknown_parameters(document, config, context)
+    urls = _local_urls(blueprint, names)
+    return Template(name, path, blueprint.resources, ignored, blueprint, names, urls).checked()
+
+
+def _plain(document: Document, scope: Scope, context: Context, path: Path) -> dict[str, Any]:
+    """The template after its transforms."""
+    if sam.TRANSFORM in sam.transforms(document):
+        return sam.transformed(document, Resolver(scope), context, path.parent)
+    return document.value
+
+
+def _expanded(document: Document, scope: Scope) -> Document:
+    if sam.LANGUAGE_EXTENSIONS in sam.transforms(document):
+        return for_each.expanded(document, Resolver(scope))
+    return document
+
+
+def _mappings(document: Document) -> dict[str, Any]:
+    mappings = document.value.get("Mappings")
+    return mappings if isinstance(mappings, dict) else {}
+
+
+def _folder_name(path: Path) -> str:
+    """A stack's name has letters, digits and hyphens."""
+    return re.sub(r"[^A-Za-z0-9-]+", "-", path.parent.name).strip("-") or "stack"
+
+
+def _local_urls(blueprint: Blueprint, names: Names) -> dict[str, str]:
+    """API id -> local base URL of each HTTP API, counted in template order."""
+    resolver = Resolver(blueprint.scope)
+    apis = []
+    for logical_id, body in blueprint.bodies.items():
+        properties = body.get("Properties") or {}
+        protocol = properties.get("ProtocolType", "HTTP") if body["Type"] == http_apis.TYPE else None
+        if protocol and resolver.resolve(protocol, ("Resources", logical_id, "Properties")) != "WEBSOCKET":
+            apis.append(logical_id)
+    return {names.id(api): names.context.api_url(api, index).rstrip("/") for index, api in enumerate(apis)}
+
+
+def _unknown_parameters(document: Document, config: SamConfig, context: Context) -> tuple[Ignored, ...]:
+    """Values for parameters that the template does not have."""
+    known = document.value.get("Parameters") or {}
+    here = document.places.at(("Parameters",))
+    places = dict.fromkeys(config.parameters, config.place) | dict.fromkeys(context.parameters, here)
+    reason = "the template has no such parameter"
+    return tuple(Ignored("", name, reason, place) for name, place in places.items() if name not in known)

@@ -1,0 +1,94 @@
+"""Turns SAM into plain CloudFormation with AWS's own translator, offline. Local paths come out as they went in.
+
+https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from emulator.errors import TemplateError, UnsupportedError
+from emulator.template import sam_artifacts
+from emulator.template.context import Context
+from emulator.template.document import Document
+from emulator.template.intrinsics import Resolver
+from emulator.template.places import Places
+
+TRANSFORM = "AWS::Serverless-2016-10-31"
+LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
+
+
+def transforms(document: Document) -> tuple[str, ...]:
+    """The transforms a template asks for; raises UnsupportedError for macros that only AWS can run."""
+    raw = document.value.get("Transform", [])
+    names = raw if isinstance(raw, list) else [raw]
+    for name in names:
+        if name not in (TRANSFORM, LANGUAGE_EXTENSIONS):
+            shown = name.get("Name", name) if isinstance(name, dict) else name
+            raise UnsupportedError(
+                "A transform that runs only in AWS",
+                where=str(document.places.at(("Transform",))),
+                found=repr(shown)[:80],
+                fix=f"Terrarium runs {TRANSFORM} and {LANGUAGE_EXTENSIONS}; write the macro's result instead.",
+            )
+    return tuple(names)
+
+
+def transformed(document: Document, resolver: Resolver, context: Context, folder: Path) -> dict[str, Any]:
+    """The template as plain CloudFormation; raises TemplateError where the translator refuses it."""
+    source = sam_artifacts.localised(document, resolver, folder)
+    parameters = resolver.scope.parameters
+    key = json.dumps([version("aws-sam-translator"), source, parameters, context.region], default=str, sort_keys=False)
+    stored = context.state / "sam" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+    with contextlib.suppress(OSError, ValueError):
+        return dict(json.loads(stored.read_text("ascii")))
+    result = _translated(source, parameters, context, document.places)
+    # Only a cache: the next start saves the second that importing the translator costs.
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = stored.with_suffix(f".{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}")
+        unfinished.write_text(json.dumps(result), "ascii")
+        unfinished.replace(stored)
+    return result
+
+
+def _translated(
+    source: dict[str, Any], parameters: Mapping[str, Any], context: Context, places: Places
+) -> dict[str, Any]:
+    # Imported here: it costs most of a second, which plain CloudFormation need not pay.
+    from emulator.template.sam_translator import TranslatorRefusedError, translate  # noqa: PLC0415
+
+    try:
+        return translate(source, parameters, context)
+    except TranslatorRefusedError as error:
+        raise _refused(error.messages, places) from None
+
+
+def _refused(messages: list[str], places: Places) -> TemplateError:
+    """The translator's first message with its place; it names the logical id or event in brackets."""
+    first = messages[0] if messages else "no reason"
+    place = places.at(("Resources",))
+    for name in re.findall(r"\[([^\[\]]+)\]", first):
+        if ("Resources", name) in places.lines:
+            place = _nearest(places, name, first)
+            break
+    more = f" (and {len(messages) - 1} more)" if len(messages) > 1 else ""
+    return TemplateError(
+        "The SAM template is not valid", where=str(place), found=" ".join(first.split())[:400] + more, fix="Correct it."
+    )
+
+
+def _nearest(places: Places, logical_id: str, message: str) -> Any:
+    """The place of a property that the message quotes, else of the resource."""
+    for quoted in re.findall(r"'([\w.]+)'", message):
+        trail = ("Resources", logical_id, "Properties", *quoted.split("."))
+        if trail in places.lines:
+            return places.at(trail)
+    return places.resource(logical_id)
