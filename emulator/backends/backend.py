@@ -50,20 +50,18 @@ def create(
 ) -> Backend:
     """The backend of this kind, not started.
 
-    state: folder whose subfolder named after the kind it owns. endpoint: URL, external only.
+    state: the embedded backend owns its subfolder `embedded`. endpoint: URL, external only.
     report: is given one short line for each step that takes a while. Raises UsageError for a wrong combination.
     """
     if kind == "embedded":
         return EmbeddedBackend(state / "embedded", port, region, report)
     if kind == "localstack":
-        return LocalstackBackend(state / "localstack", port, report)
+        return LocalstackBackend(port, report)
     if kind == "external":
         return ExternalBackend(_required(endpoint), report)
     if kind == "aws":
         return AwsBackend()
-    raise UsageError(
-        "Unknown backend", found=repr(kind), fix="Use one of embedded, localstack, external, aws."
-    )
+    raise UsageError("Unknown backend", found=repr(kind), fix="Use one of embedded, localstack, external, aws.")
 
 
 def _required(endpoint: str | None) -> str:

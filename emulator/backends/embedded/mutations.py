@@ -15,14 +15,16 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 _SERVICES = frozenset(
-    "dynamodb sqs sns ssm secretsmanager kms iam events scheduler cognito-idp cognito-identity logs monitoring "
-    "budgets s3 ce tagging".split()
-)
+    (
+        "dynamodb", "sqs", "sns", "ssm", "secretsmanager", "kms", "iam", "events", "scheduler", "cognito-idp",
+        "cognito-identity", "logs", "monitoring", "budgets", "s3", "tagging",
+    )
+)  # fmt: skip
 _READING = (
-    "Get BatchGet TransactGet List Describe Query Scan Search Select Lookup Filter Check Test Validate Simulate "
-    "Generate Encrypt Decrypt ReEncrypt Sign Verify Derive Receive"
-).split()
-_VOLATILE = frozenset(["PutLogEvents", "PutMetricData", "StartQuery", "StopQuery", "StartLiveTail", "SignOut"])
+    "Get", "BatchGet", "TransactGet", "List", "Describe", "Query", "Scan", "Search", "Select", "Lookup", "Filter",
+    "Check", "Test", "Validate", "Simulate", "Generate", "Encrypt", "Decrypt", "ReEncrypt", "Verify", "Derive", "Receive",
+)  # fmt: skip
+_VOLATILE = frozenset(["Sign", "PutLogEvents", "PutMetricData", "StartQuery", "StopQuery", "StartLiveTail"])
 _SCOPE = re.compile(rb"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/")
 _REST_PATH = re.compile(r"^/service/[^/]+/operation/([A-Za-z]+)$")
 
@@ -65,7 +67,7 @@ def _service(headers: Mapping[bytes, bytes]) -> str:
 
 
 def _changes(operation: str) -> bool:
-    return operation not in _VOLATILE and not operation.startswith(tuple(_READING))
+    return operation not in _VOLATILE and not operation.startswith(_READING)
 
 
 def _selects(body: bytes) -> bool:

@@ -1,0 +1,89 @@
+"""AWS::SNS::Subscription. Subscriptions of Lambda functions are Terrarium's own event sources, not the backend's.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.cloud.clients import Clients
+from emulator.cloud.coercion import text
+from emulator.cloud.wanted import Wanted, find
+from emulator.model import Created
+
+_ABSENT = ("NotFound", "NotFoundException", "InvalidParameter", "ResourceNotFoundException")
+_ATTRIBUTES = (
+    "FilterPolicy",
+    "FilterPolicyScope",
+    "RawMessageDelivery",
+    "RedrivePolicy",
+    "DeliveryPolicy",
+    "SubscriptionRoleArn",
+    "ReplayPolicy",
+)
+
+
+def ensure(wanted: Wanted) -> Created:
+    """Subscribe, or bring the existing subscription's attributes to the template."""
+    created = subscribe(wanted, wanted.properties["TopicArn"], wanted.properties)
+    unset = wanted.unset("TopicArn", "Protocol", "Endpoint", "Region", *_ATTRIBUTES)
+    return Created(created.physical_id, created.attributes, (*created.notes, *unset))
+
+
+def delete(clients: Clients, created: Created) -> None:
+    """Unsubscribe."""
+    find(clients, "sns", "unsubscribe", _ABSENT, SubscriptionArn=created.physical_id)
+
+
+def subscribe(wanted: Wanted, topic: str, properties: Mapping[str, Any]) -> Created:
+    """One subscription of `topic`: Protocol, Endpoint and attributes as in the template."""
+    protocol, endpoint = properties["Protocol"], properties["Endpoint"]
+    if protocol == "lambda" and wanted.clients.is_local("sns"):
+        name = f"{topic}:{wanted.resource.logical_id}"
+        return Created(name, {"Arn": name}, (f"{name}: delivered to the function by Terrarium, not by the backend",))
+    attributes = {name: text(properties[name]) for name in _ATTRIBUTES if properties.get(name) is not None}
+    arn = _existing(wanted, topic, protocol, endpoint)
+    if arn is None:
+        arn = wanted.call(
+            "sns",
+            "subscribe",
+            TopicArn=topic,
+            Protocol=protocol,
+            Endpoint=endpoint,
+            Attributes=attributes or None,
+            ReturnSubscriptionArn=True,
+        )["SubscriptionArn"]
+    elif arn.startswith("arn:"):
+        _update(wanted, arn, attributes)
+    return Created(arn, {"Arn": arn})
+
+
+def _existing(wanted: Wanted, topic: str, protocol: str, endpoint: str) -> str | None:
+    token = None
+    while True:
+        page = wanted.call("sns", "list_subscriptions_by_topic", TopicArn=topic, NextToken=token)
+        for one in page.get("Subscriptions") or ():
+            if one["Protocol"] == protocol and one["Endpoint"] == endpoint:
+                return str(one["SubscriptionArn"])
+        token = page.get("NextToken")
+        if not token:
+            return None
+
+
+def _update(wanted: Wanted, arn: str, attributes: Mapping[str, str]) -> None:
+    found = wanted.call("sns", "get_subscription_attributes", SubscriptionArn=arn)["Attributes"]
+    for name, value in attributes.items():
+        if found.get(name) != value:
+            wanted.call(
+                "sns", "set_subscription_attributes", SubscriptionArn=arn, AttributeName=name, AttributeValue=value
+            )
+    if found.get("FilterPolicy") and "FilterPolicy" not in attributes:
+        wanted.call(
+            "sns",
+            "set_subscription_attributes",
+            SubscriptionArn=arn,
+            AttributeName="FilterPolicy",
+            AttributeValue="{}",
+        )

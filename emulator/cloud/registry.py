@@ -1,0 +1,79 @@
+"""Which resource types Terrarium can create, and the functions that do it."""
+
+from __future__ import annotations
+
+from emulator.cloud.kinds import (
+    alarm,
+    billing,
+    dynamodb_table,
+    event_rule,
+    iam_policy,
+    iam_role,
+    kms_key,
+    log_group,
+    s3_bucket,
+    secret,
+    sns_subscription,
+    sns_topic,
+    sqs_queue,
+    ssm_parameter,
+)
+from emulator.cloud.wanted import Kind
+
+
+def kinds() -> dict[str, Kind]:
+    """Every supported type."""
+    return {**_data(), **_messaging(), **_watching(), **_permissions(), **_noted()}
+
+
+def _data() -> dict[str, Kind]:
+    return {
+        "AWS::DynamoDB::Table": Kind(dynamodb_table.ensure, dynamodb_table.delete),
+        "AWS::S3::Bucket": Kind(s3_bucket.ensure, s3_bucket.delete),
+        "AWS::S3::BucketPolicy": Kind(s3_bucket.ensure_policy, s3_bucket.delete_policy),
+        "AWS::SSM::Parameter": Kind(ssm_parameter.ensure, ssm_parameter.delete),
+        "AWS::SecretsManager::Secret": Kind(secret.ensure, secret.delete),
+    }
+
+
+def _messaging() -> dict[str, Kind]:
+    return {
+        "AWS::SNS::Topic": Kind(sns_topic.ensure, sns_topic.delete),
+        "AWS::SNS::TopicPolicy": Kind(sns_topic.ensure_policy, sns_topic.keep_policy),
+        "AWS::SNS::TopicInlinePolicy": Kind(sns_topic.ensure_policy, sns_topic.keep_policy),
+        "AWS::SNS::Subscription": Kind(sns_subscription.ensure, sns_subscription.delete),
+        "AWS::SQS::Queue": Kind(sqs_queue.ensure, sqs_queue.delete),
+        "AWS::SQS::QueuePolicy": Kind(sqs_queue.ensure_policy, sqs_queue.delete_policy),
+        "AWS::SQS::QueueInlinePolicy": Kind(sqs_queue.ensure_policy, sqs_queue.delete_policy),
+        "AWS::Events::EventBus": Kind(event_rule.ensure_bus, event_rule.delete_bus),
+        "AWS::Events::EventBusPolicy": Kind(event_rule.ensure_bus_policy, event_rule.delete_bus_policy),
+        "AWS::Events::Rule": Kind(event_rule.ensure, event_rule.delete),
+    }
+
+
+def _watching() -> dict[str, Kind]:
+    return {
+        "AWS::Logs::LogGroup": Kind(log_group.ensure, log_group.delete),
+        "AWS::Logs::LogStream": Kind(log_group.ensure_stream, log_group.delete_stream),
+        "AWS::Logs::MetricFilter": Kind(log_group.ensure_metric_filter, log_group.delete_metric_filter),
+        "AWS::Logs::ResourcePolicy": Kind(log_group.ensure_resource_policy, log_group.delete_resource_policy),
+        "AWS::CloudWatch::Alarm": Kind(alarm.ensure, alarm.delete),
+        "AWS::CloudWatch::CompositeAlarm": Kind(alarm.ensure_composite, alarm.delete),
+        "AWS::CloudWatch::Dashboard": Kind(alarm.ensure_dashboard, alarm.delete_dashboard),
+    }
+
+
+def _permissions() -> dict[str, Kind]:
+    return {
+        "AWS::IAM::Role": Kind(iam_role.ensure, iam_role.delete),
+        "AWS::IAM::Policy": Kind(iam_policy.ensure, iam_policy.delete),
+        "AWS::IAM::ManagedPolicy": Kind(iam_policy.ensure_managed, iam_policy.delete_managed),
+        "AWS::KMS::Key": Kind(kms_key.ensure, kms_key.delete),
+        "AWS::KMS::Alias": Kind(kms_key.ensure_alias, kms_key.delete_alias),
+    }
+
+
+def _noted() -> dict[str, Kind]:
+    noted = Kind(billing.accept, billing.forget)
+    types = ("AWS::Budgets::Budget", "AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription")
+    return dict.fromkeys(types, noted)
