@@ -1,0 +1,31 @@
+"""The sections of the benchmark in the order they run, by the name that `--only` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tests.bench.findings import Findings
+from tests.bench.peers.bare_server import BareServer
+from tests.bench.peers.ministack import MiniStack
+from tests.bench.peers.rie import RuntimeInterfaceEmulator
+from tests.bench.peers.serverless_offline import ServerlessOffline
+from tests.bench.race import HTTP_HEATS, INVOKE_HEATS, Pace, Progress, race
+
+Section = Callable[[bool, bool, Progress], Findings]
+"""(quick, flat out, progress) → findings."""
+
+QUICK = Pace(rounds=3, seconds=1.0, warm_up_s=1.0)
+
+
+def http(quick: bool, _flat_out: bool, progress: Progress) -> Findings:
+    """A warm GET through gateway and function."""
+    contenders = (ServerlessOffline(), MiniStack(), BareServer())
+    return race("HTTP API → function", contenders, HTTP_HEATS, QUICK if quick else Pace(), progress)
+
+
+def invoke(quick: bool, _flat_out: bool, progress: Progress) -> Findings:
+    """The Invoke API."""
+    return race("Invoke API", (RuntimeInterfaceEmulator(),), INVOKE_HEATS, QUICK if quick else Pace(), progress)
+
+
+SECTIONS: Mapping[str, Section] = {"http": http, "invoke": invoke}
