@@ -59,7 +59,7 @@ format: install-dev ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff format .
 
 pins: install-dev ## Compile requirements/*.in into pins with hashes (needs a network)
-	@for name in terrarium dev lambda-image; do \
+	@for name in terrarium dev lambda-image deploy; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	    requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done

@@ -16,30 +16,38 @@ from emulator.system_spec import SystemSpec
 STARTING_DEADLINE_S = 900.0
 
 
-def check(planned: Plan, clock: Clock | None = None) -> bool:
+def check(planned: Plan, *, containers: bool, clock: Clock | None = None) -> bool:
     """True when all that is planned runs; False when nothing runs. Raises UsageError when something else does.
 
-    A run that is still starting is waited for.
+    A run that is still starting is waited for. Containers are always looked after again: Docker may have been
+    restarted, and `up` is idempotent there.
     """
     run = _settled(planned, clock or SystemClock())
-    if run is None:
+    if run is None or (run.containers and containers):
         return False
+    if run.containers != containers:
+        where = "in containers" if run.containers else "on this machine"
+        raise _another(planned, f"systems {where}")
     differences = list(_differences(planned, run))
     if differences:
-        raise UsageError(
-            "Terrarium is already running something else",
-            where=str(planned.state),
-            found="; ".join(differences),
-            fix="Run `terrarium down` first, then `terrarium up` again.",
-        )
+        raise _another(planned, "; ".join(differences))
     return True
+
+
+def _another(planned: Plan, found: str) -> UsageError:
+    return UsageError(
+        "Terrarium is already running something else",
+        where=str(planned.state),
+        found=found,
+        fix="Run `terrarium down` first, then `terrarium up` again.",
+    )
 
 
 def _settled(planned: Plan, clock: Clock) -> RunState | None:
     deadline = clock.monotonic() + STARTING_DEADLINE_S
     while True:
         run = run_state.read_alive(planned.state)
-        if run is None or run.ready or clock.monotonic() > deadline:
+        if run is None or run.ready or run.containers or clock.monotonic() > deadline:
             return run
         clock.sleep(0.1)
 

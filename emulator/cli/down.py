@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 
 import click
 
 from emulator.cli.context import here
 from emulator.clock import SystemClock
+from emulator.deploy.compose import compose_down
 from emulator.errors import TerrariumError
 from emulator.supervisor import run_state
 from emulator.supervisor.leftovers import end, wait_until_gone
@@ -24,18 +26,22 @@ def command() -> None:
     Example:
       terrarium down
     """
-    state = here().state
+    place = here()
+    state = place.state
     run = run_state.read(state)
     if run is None:
         click.echo("Nothing is running.")
         return
-    stop(run)
+    stop(run, place.project.root)
     run_state.remove(state)
     click.echo("Stopped. Data are kept in " + str(state))
 
 
-def stop(run: RunState) -> None:
-    """Ask the supervisor to stop, wait for it, then end whatever is left of the run."""
+def stop(run: RunState, root: Path) -> None:
+    """Ask the supervisor to stop, wait for it, then end whatever is left of the run. Containers are removed."""
+    if run.containers:
+        compose_down(root=root)
+        return
     clock = SystemClock()
     if run.supervisor is not None:
         run.supervisor.signal(signal.SIGTERM)

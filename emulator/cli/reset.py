@@ -10,12 +10,13 @@ import click
 from emulator import backends
 from emulator.cli import down
 from emulator.cli.context import Here, here
+from emulator.deploy.compose import compose_down
 from emulator.errors import TerrariumError
 from emulator.supervisor import machine, run_state
 from emulator.supervisor.run_state import RunState
 
-KEPT = ("cache",)
-"""Installed dependencies of functions: they are no data, and fetching them again needs a network."""
+KEPT = ("cache", "tools")
+"""Installed dependencies of functions and the SAM CLI: no data, and fetching them again needs a network."""
 
 
 @click.command("reset")
@@ -31,7 +32,7 @@ def command() -> None:
     place = here()
     run = run_state.read(place.state)
     if run is not None:
-        down.stop(run)
+        down.stop(run, place.project.root)
     _wipe_backends(place, run)
     _delete(place.state)
     click.echo("Stopped and wiped: the next `up` starts empty.")
@@ -43,6 +44,9 @@ def _wipe_backends(place: Here, run: RunState | None) -> None:
     """Let the backend that was used last delete what it keeps outside the state folder."""
     kind = run.backend if run is not None else "embedded"
     if kind in ("external", "aws"):
+        return
+    if run is not None and run.containers:
+        compose_down(root=place.project.root, wipe=True)
         return
     settings = place.settings
     backends.create(

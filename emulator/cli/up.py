@@ -8,7 +8,7 @@ import click
 
 from emulator.cli import already_up, table
 from emulator.cli.context import Here, here
-from emulator.cli.narration import narrate
+from emulator.cli.narration import narrate, narrator
 from emulator.errors import TerrariumError, UsageError
 from emulator.settings import BACKENDS
 from emulator.supervisor import machine, plan, run_state
@@ -23,6 +23,7 @@ from emulator.supervisor.progress import Failed
 @click.option("--backend", type=click.Choice(BACKENDS), help="Who serves the AWS services. Default: embedded.")
 @click.option("--endpoint", metavar="URL", help="Address of the backend, with --backend external.")
 @click.option("--detach", "-d", is_flag=True, help="Return once all is healthy; it goes on in the background.")
+@click.option("--containers", is_flag=True, help="With --backend localstack: one container per system, too.")
 @click.option("--port-base", type=int, help="Port of the first system. Default: 3001.")
 @click.option("--stack", "stacks", multiple=True, metavar="NAME", help="Only this system of the project; repeatable.")
 @click.option("--config-env", default="dev", show_default=True, help="Environment of samconfig.toml.")
@@ -33,6 +34,7 @@ def command(
     backend: str | None,
     endpoint: str | None,
     detach: bool,
+    containers: bool,
     port_base: int | None,
     stacks: tuple[str, ...],
     config_env: str,
@@ -66,10 +68,12 @@ def command(
         debug=debug,
     )
     planned = plan.make(asked, place.project, place.state)
-    if already_up.check(planned):
+    if already_up.check(planned, containers=containers):
         click.echo("Terrarium is already up.")
         sys.exit(_show(place, planned, ()))
     machine.check_state_folder(planned.state)
+    if containers:
+        sys.exit(_in_containers(place, planned))
     sys.exit(_in_background(place, planned) if detach else _in_foreground(place, planned))
 
 
@@ -85,6 +89,14 @@ def _in_background(place: Here, planned: Plan) -> int:
         background.wait()
         raise TerrariumError(outcome.sentence)
     return _show(place, planned, outcome.warnings)
+
+
+def _in_containers(place: Here, planned: Plan) -> int:
+    from emulator.supervisor import containers
+
+    with narrator() as told:
+        warnings = containers.up(planned, told.tell)
+    return _show(place, planned, tuple(warnings))
 
 
 def _in_foreground(place: Here, planned: Plan) -> int:

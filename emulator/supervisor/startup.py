@@ -7,20 +7,37 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from emulator.errors import TerrariumError
 from emulator.model import Clock
 from emulator.supervisor import health
 from emulator.supervisor.progress import Step
 from emulator.supervisor.seeding import Seed
-from emulator.supervisor.system_child import SystemChild
+from emulator.system_spec import SystemSpec
 
 POLL_S = 0.02
 DEADLINE_S = 900.0
 """A first start may install the dependencies of a system's functions over a slow network."""
 
 Report = Callable[[Step], None]
+
+
+class Starting(Protocol):
+    """A system on its way up, wherever it runs: a process of ours, or a container."""
+
+    @property
+    def spec(self) -> SystemSpec:
+        """What it runs."""
+
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+
+    def last_words(self) -> str:
+        """Why it ended."""
+
+    def doing(self) -> str:
+        """What it is busy with, empty when it does not say."""
 
 
 class SystemFailedError(TerrariumError):
@@ -30,7 +47,7 @@ class SystemFailedError(TerrariumError):
 class SystemStart:
     """One system on its way up."""
 
-    def __init__(self, child: SystemChild, seed: Seed | None, report: Report) -> None:
+    def __init__(self, child: Starting, seed: Seed | None, report: Report) -> None:
         self.warnings: list[str] = []
         self._child, self._seed, self._report = child, seed, report
         self._loading: subprocess.Popen[bytes] | None = None

@@ -1,0 +1,52 @@
+"""`make test`: runs pytest on a backend. `python -m tests.on_backend embedded|localstack [pytest arguments]`.
+
+The embedded backend is started by the tests that need it. LocalStack is started here, once for all of them; the tests
+find its address in TERRARIUM_TEST_ENDPOINT.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from emulator import backends, settings
+from emulator.errors import TerrariumError
+
+ROOT = Path(__file__).parents[1]
+
+
+def main(kind: str, arguments: list[str]) -> int:
+    """Returns pytest's exit code."""
+    if kind == "embedded":
+        return run_pytest(arguments, {})
+    port = settings.read().backend_port
+    backend = backends.create(
+        kind,
+        state=ROOT / ".terrarium" / "test",
+        port=port,
+        endpoint=settings.read().endpoint,
+        region=settings.read().region,
+        report=lambda doing: print(f"... {doing}", flush=True),
+    )
+    ours = not backend.healthy()
+    if ours:
+        backend.start()
+    try:
+        return run_pytest(arguments, {"TERRARIUM_TEST_ENDPOINT": backend.endpoints.default or ""})
+    finally:
+        if ours:
+            backend.stop()
+
+
+def run_pytest(arguments: list[str], variables: dict[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False).returncode
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1], sys.argv[2:]))
+    except TerrariumError as error:
+        sys.exit(f"error: {error.sentence()}")
