@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from emulator.errors import UsageError
 
+CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 BACKENDS = ("embedded", "localstack", "external", "aws")
 
 
@@ -43,11 +44,13 @@ class Settings:
     """An execution environment idle for so long is stopped."""
     threads: int = 32
     """Requests a system serves at the same time."""
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    """Not a TERRARIUM_ variable: AWS_ACCESS_KEY_ID and its companions, used only with the `aws` backend."""
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from `TERRARIUM_*` variables; raises UsageError naming the variable that is wrong."""
-    values: dict[str, object] = {}
+    values: dict[str, object] = {"credentials": {name: environ[name] for name in CREDENTIALS if name in environ}}
     for name, default in _defaults().items():
         raw = environ.get(f"TERRARIUM_{name.upper()}")
         if raw:
@@ -65,7 +68,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
 
 def _defaults() -> dict[str, object]:
     blank = Settings()
-    return {name: getattr(blank, name) for name in Settings.__slots__}
+    return {name: getattr(blank, name) for name in Settings.__slots__ if name != "credentials"}
 
 
 def _parsed(name: str, raw: str, default: object) -> object:

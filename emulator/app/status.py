@@ -1,0 +1,46 @@
+"""What a system says of itself: the `stacks` entry of `terrarium status --json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from emulator.model import Ignored, Stack
+from emulator.runtime import LambdaRuntime
+
+
+def describe(
+    stack: Stack, name: str, urls: Mapping[str, str], runtime: LambdaRuntime, ignored: Iterable[Ignored]
+) -> dict[str, Any]:
+    """`urls`: logical id of an HTTP API -> its URL. A function's state is "ready" or "failed: <why>"."""
+    base = next(iter(urls.values()), "").split("/_api/")[0]
+    return {
+        "name": name,
+        "stack": stack.name,
+        "template": str(stack.template),
+        "http": dict(urls),
+        "websocket": {},
+        "functions": {
+            logical_id: {
+                "name": function.name,
+                "invoke_url": f"{base}/2015-03-31/functions/{function.name}/invocations",
+                "state": _state(runtime.failure(logical_id)),
+            }
+            for logical_id, function in stack.functions.items()
+        },
+        "resources": dict(stack.resources),
+        "outputs": dict(stack.outputs),
+        "ignored": [{**asdict(item), "place": str(item.place)} for item in ignored],
+    }
+
+
+def _state(failure: str | None) -> str:
+    if failure is None:
+        return "ready"
+    try:
+        error = json.loads(failure)
+        return f"failed: {error.get('errorType', 'error')}: {error.get('errorMessage', '')}"
+    except (ValueError, AttributeError):
+        return f"failed: {failure[:200]}"

@@ -1,0 +1,34 @@
+"""What the functions of a system see around them: region, credentials and the endpoints of the backend."""
+
+from __future__ import annotations
+
+from emulator.model import HttpApi
+from emulator.settings import Settings
+from emulator.system_spec import SystemSpec
+
+LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_SESSION_TOKEN": "test"}
+
+
+def variables(spec: SystemSpec, settings: Settings) -> dict[str, str]:
+    """Environment variables shared by every function of the stack, named as AWS and its SDKs name them."""
+    credentials = settings.credentials if spec.backend == "aws" else LOCAL_CREDENTIALS
+    return {
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,
+        **credentials,
+        **spec.endpoints.as_environment(),
+        # A function that calls another one of its stack reaches it here, whatever the backend.
+        "AWS_ENDPOINT_URL_LAMBDA": f"http://127.0.0.1:{spec.port}",
+    }
+
+
+def api_url(spec: SystemSpec, logical_id: str, index: int) -> str:
+    """Where an HTTP API is served: the first at the root of the port, a further one under /_api/."""
+    base = f"http://127.0.0.1:{spec.port}"
+    return base if index == 0 else f"{base}/_api/{logical_id}"
+
+
+def served_at(spec: SystemSpec, index: int, api: HttpApi) -> str:
+    """The URL that people call: a stage other than $default is part of the path, as on AWS."""
+    base = api_url(spec, api.logical_id, index)
+    return base if api.stage == "$default" else f"{base}/{api.stage}"

@@ -1,0 +1,132 @@
+"""One system from start to stop: template, resources, functions, event sources, HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+from emulator import gateway, settings, template
+from emulator.app import status, surroundings
+from emulator.app.exports import SharedExports
+from emulator.app.observers import Observers
+from emulator.app.provision import Provisioned, provision
+from emulator.clock import SystemClock
+from emulator.cloud import Cloud, DestinationClient, QueueClient, StreamReader
+from emulator.model import HttpApi, Stack
+from emulator.runtime import LambdaRuntime, RuntimeConfig
+from emulator.settings import Settings
+from emulator.sources import Ports, Sources
+from emulator.system_spec import SystemSpec
+from emulator.template import Context, Template
+
+FIRST_DEBUG_PORT = 5678
+
+
+def run_system(spec: SystemSpec) -> None:
+    """Serve until SIGTERM. Raises TerrariumError when the system cannot run; then nothing of it is left running."""
+    with ExitStack() as stopping:
+        system = System(spec, settings.read(), stopping)
+        system.start()
+        system.serve()
+
+
+class System:
+    """Joins the rooms. Whatever it starts is given to `stopping`, which ends it in reverse order."""
+
+    def __init__(self, spec: SystemSpec, chosen: Settings, stopping: ExitStack) -> None:
+        self._spec, self._settings, self._stopping = spec, chosen, stopping
+        self._clock = SystemClock()
+
+    def start(self) -> None:
+        """Everything but the HTTP port."""
+        self._template, self._provisioned = self._provision()
+        self._stack = self._template.stack(self._provisioned.known)
+        self._exports.publish(self._stack.name, self._stack.exports)
+        observers = Observers(())
+        self._runtime = LambdaRuntime(self._stack.functions, self._runtime_config(self._stack), observers, self._clock)
+        self._stopping.callback(self._runtime.stop)
+        _progress("starting functions")
+        self._runtime.start()
+        self._sources = Sources(self._stack, self._runtime, self._ports(), self._clock, self._spec.state)
+        self._stopping.callback(self._sources.stop)
+        self._sources.start()
+
+    def serve(self) -> None:
+        """Open the port and stay until told to stop."""
+        app = gateway.create_app(
+            self._stack,
+            self._runtime,
+            self._sources.async_queue,
+            self._clock,
+            status=self._status,
+            access_log=self._access_log,
+            port=self._spec.port,
+            public_host="127.0.0.1",
+            further_hosts=[self._spec.name],
+        )
+        gateway.serve(
+            app, self._settings.bind, self._spec.port, self._settings.threads, on_ready=partial(_progress, "serving")
+        )
+
+    def _provision(self) -> tuple[Template, Provisioned]:
+        spec = self._spec
+        _progress("reading the template")
+        self._exports = SharedExports(spec.state / "exports", self._cloud(spec.name).lookups)
+        loaded = template.load(
+            spec.template,
+            Context(
+                self._settings.region,
+                self._settings.account_id,
+                self._exports,
+                partial(surroundings.api_url, spec),
+                parameters=spec.parameters,
+                config_env=spec.config_env,
+                state=spec.state,
+            ),
+        )
+        _progress("creating resources")
+        memory = spec.state / "stacks" / f"{loaded.name}.json"
+        self._deployed = self._cloud(loaded.name)
+        return loaded, provision(loaded, self._deployed, memory, _progress)
+
+    def _cloud(self, stack: str) -> Cloud:
+        chosen = self._settings
+        return Cloud(self._spec.endpoints, region=chosen.region, account_id=chosen.account_id, stack=stack)
+
+    def _ports(self) -> Ports:
+        clients = self._deployed.clients
+        return Ports(StreamReader(clients), QueueClient(clients), DestinationClient(clients), _progress)
+
+    def _runtime_config(self, stack: Stack) -> RuntimeConfig:
+        spec = self._spec
+        return RuntimeConfig(
+            spec.state,
+            surroundings.variables(spec, self._settings),
+            idle_environment_s=self._settings.idle_environment_s,
+            debug=_debug_ports(stack, spec.debug),
+            report=_progress,
+        )
+
+    def _status(self) -> dict[str, Any]:
+        ignored = (*self._template.ignored, *self._provisioned.unsupported)
+        urls = {
+            logical_id: surroundings.served_at(self._spec, index, api)
+            for index, (logical_id, api) in enumerate(self._stack.http_apis.items())
+        }
+        return status.describe(self._stack, self._spec.name, urls, self._runtime, ignored)
+
+    def _access_log(self, api: HttpApi, line: str) -> None:
+        pass
+
+
+def _debug_ports(stack: Stack, wanted: tuple[str, ...]) -> Mapping[str, int]:
+    named = [key for key, function in stack.functions.items() if key in wanted or function.name in wanted]
+    return {logical_id: FIRST_DEBUG_PORT + index for index, logical_id in enumerate(named)}
+
+
+def _progress(doing: str) -> None:
+    """One JSON line on standard output, which the supervisor shows."""
+    print(json.dumps({"progress": doing}), flush=True)
