@@ -67,14 +67,17 @@ def command(
         parameters=dict(map(_key_and_value, parameters)),
         debug=debug,
     )
-    planned = plan.make(asked, place.project, place.state)
+    sys.exit(_up(place, plan.make(asked, place.project, place.state), detach=detach, containers=containers))
+
+
+def _up(place: Here, planned: Plan, *, detach: bool, containers: bool) -> int:
     if already_up.check(planned, containers=containers):
         click.echo("Terrarium is already up.")
-        sys.exit(_show(place, planned, ()))
+        return _show(place, planned, ())
     machine.check_state_folder(planned.state)
     if containers:
-        sys.exit(_in_containers(place, planned))
-    sys.exit(_in_background(place, planned) if detach else _in_foreground(place, planned))
+        return _in_containers(place, planned)
+    return _in_background(place, planned) if detach else _in_foreground(place, planned)
 
 
 def _in_background(place: Here, planned: Plan) -> int:

@@ -16,50 +16,36 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
 TARGETS = re.findall(r"^([a-z-]+):.*##", MAKEFILE, re.MULTILINE)
-CONTEXT = click.Context(terrarium)
 
 
-def options() -> list[tuple[str, str]]:
-    return [
-        (name, max(parameter.opts, key=len))
-        for name in COMMANDS
-        for parameter in command(name).params
-        if isinstance(parameter, click.Option)
-    ]
+def test_every_make_target_is_documented() -> None:
+    assert [target for target in TARGETS if f"make {target}" not in README] == []
 
 
-def command(name: str) -> click.Command:
-    found = terrarium.get_command(CONTEXT, name)
-    assert found is not None
-    return found
-
-
-@pytest.mark.parametrize("target", TARGETS)
-def test_make_target_is_documented(target: str) -> None:
-    assert f"make {target}" in README
-
-
-def test_only_targets_that_exist_are_documented() -> None:
+def test_only_make_targets_that_exist_are_documented() -> None:
     assert set(re.findall(r"`make ([a-z-]+)", README)) - set(TARGETS) == set()
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_command_is_documented(name: str) -> None:
-    assert f"terrarium {name}" in README
+def test_every_command_is_documented() -> None:
+    assert [name for name in COMMANDS if f"terrarium {name}" not in README] == []
 
 
 def test_only_commands_that_exist_are_documented() -> None:
     assert set(re.findall(r"`terrarium ([a-z]+)", README)) - set(COMMANDS) == set()
 
 
-@pytest.mark.parametrize(("name", "option"), options())
-def test_option_is_documented(name: str, option: str) -> None:
-    assert option in README, f"terrarium {name} {option}"
+def test_every_option_is_documented() -> None:
+    missing = [f"terrarium {name} {longest(option)}" for name, option in options() if longest(option) not in README]
+    assert missing == []
 
 
-@pytest.mark.parametrize("field", [field.name for field in fields(Settings)])
-def test_setting_is_documented(field: str) -> None:
-    assert f"TERRARIUM_{field.upper()}" in README
+def test_every_setting_is_documented() -> None:
+    variables = [f"TERRARIUM_{field.name.upper()}" for field in fields(Settings)]
+    assert [variable for variable in variables if variable not in README] == []
+
+
+def test_every_option_explains_itself() -> None:
+    assert [f"terrarium {name} {longest(option)}" for name, option in options() if not option.help] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -69,8 +55,15 @@ def test_command_explains_itself_with_an_example(name: str) -> None:
     assert f"terrarium {name}" in text
 
 
-@pytest.mark.parametrize(("name", "option"), options())
-def test_option_explains_itself(name: str, option: str) -> None:
-    found = next(one for one in command(name).params if option in one.opts)
-    assert isinstance(found, click.Option)
-    assert found.help
+def options() -> list[tuple[str, click.Option]]:
+    return [(name, one) for name in COMMANDS for one in command(name).params if isinstance(one, click.Option)]
+
+
+def longest(option: click.Option) -> str:
+    return max(option.opts, key=len)
+
+
+def command(name: str) -> click.Command:
+    found = terrarium.get_command(click.Context(terrarium), name)
+    assert found is not None
+    return found
