@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -66,6 +67,15 @@ def wait_until(condition: Callable[[], bool], *, timeout_s: float) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def listens(port: int) -> bool:
+    """True when something accepts connections on the loopback port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def wait_for_answer(process: Process, target: Target, *, body: bytes, timeout_s: float) -> None:

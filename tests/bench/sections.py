@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tests.bench import cold_start, memory, reload, start_up
 from tests.bench.findings import Findings
 from tests.bench.peers.bare_server import BareServer
 from tests.bench.peers.ministack import MiniStack
 from tests.bench.peers.rie import RuntimeInterfaceEmulator
 from tests.bench.peers.serverless_offline import ServerlessOffline
 from tests.bench.race import HTTP_HEATS, INVOKE_HEATS, Pace, Progress, race
+from tests.bench.terrarium import Terrarium
 
 Section = Callable[[bool, bool, Progress], Findings]
 """(quick, flat out, progress) → findings."""
@@ -19,13 +21,42 @@ QUICK = Pace(rounds=3, seconds=1.0, warm_up_s=1.0)
 
 def http(quick: bool, _flat_out: bool, progress: Progress) -> Findings:
     """A warm GET through gateway and function."""
-    contenders = (ServerlessOffline(), MiniStack(), BareServer())
+    contenders = (Terrarium(), ServerlessOffline(), MiniStack(), BareServer())
     return race("HTTP API → function", contenders, HTTP_HEATS, QUICK if quick else Pace(), progress)
 
 
 def invoke(quick: bool, _flat_out: bool, progress: Progress) -> Findings:
     """The Invoke API."""
-    return race("Invoke API", (RuntimeInterfaceEmulator(),), INVOKE_HEATS, QUICK if quick else Pace(), progress)
+    return race(
+        "Invoke API", (Terrarium(), RuntimeInterfaceEmulator()), INVOKE_HEATS, QUICK if quick else Pace(), progress
+    )
 
 
-SECTIONS: Mapping[str, Section] = {"http": http, "invoke": invoke}
+def cold(quick: bool, _flat_out: bool, progress: Progress) -> Findings:
+    """A function that imports boto3, in a fresh environment."""
+    return cold_start.measure(progress, tries=3 if quick else 7)
+
+
+def edits(quick: bool, _flat_out: bool, progress: Progress) -> Findings:
+    """Save a file, call."""
+    return reload.measure(progress, tries=3 if quick else 10)
+
+
+def up(_quick: bool, _flat_out: bool, progress: Progress) -> Findings:
+    """`make up`."""
+    return start_up.measure(progress)
+
+
+def idle(_quick: bool, _flat_out: bool, progress: Progress) -> Findings:
+    """Memory of a system process."""
+    return memory.measure(progress)
+
+
+SECTIONS: Mapping[str, Section] = {
+    "http": http,
+    "invoke": invoke,
+    "cold-start": cold,
+    "reload": edits,
+    "up": up,
+    "memory": idle,
+}

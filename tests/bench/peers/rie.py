@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.bench.contender import APP, EXPECTED_BODY, PEERS, PORT_RIE, WORK, Door, UnavailableError
 from tests.bench.http_wire import Target, target
-from tests.bench.processes import Process, run, wait_for_answer
+from tests.bench.processes import Process, listens, run, wait_for_answer, wait_until
 
 SAM_CLI = "aws-sam-cli==1.170.0"
 BINARIES = {"x86_64": "aws-lambda-rie-x86_64", "aarch64": "aws-lambda-rie-arm64"}
@@ -24,11 +24,19 @@ class RuntimeInterfaceEmulator:
 
     name = "AWS RIE"
 
-    def __init__(self) -> None:
+    def __init__(self, handler: str = "hello.handler") -> None:
+        self._handler = handler
         self._home = PEERS / "rie"
         self._process: Process | None = None
 
     def start(self) -> Mapping[Door, Target]:
+        door = self.listen()
+        if self._process:
+            wait_for_answer(self._process, door, body=EXPECTED_BODY.replace(b'"', b'\\"'), timeout_s=30)
+        return {"invoke": door}
+
+    def listen(self) -> Target:
+        """Start the emulator without calling the function, so that the first call is a cold start."""
         binary = self._install()
         self._process = Process(
             [
@@ -36,17 +44,17 @@ class RuntimeInterfaceEmulator:
                 *("--runtime-interface-emulator-address", f"127.0.0.1:{PORT_RIE}"),
                 *("--runtime-api-address", f"127.0.0.1:{PORT_RIE + 1}"),
                 *("--log-level", "error"),
-                *(sys.executable, "-m", "awslambdaric", "hello.handler"),
+                *(sys.executable, "-m", "awslambdaric", self._handler),
             ],
             cwd=APP / "src",
             log=WORK / "logs" / "rie.log",
             env=self._environment(),
         )
+        if not wait_until(lambda: listens(PORT_RIE), timeout_s=30):
+            raise UnavailableError(f"the emulator did not start: {self._process.tail()}")
         # The emulator knows its only function by the name "function".
         url = f"http://127.0.0.1:{PORT_RIE}/2015-03-31/functions/function/invocations"
-        door = target(url, body=(APP / "event.json").read_bytes())
-        wait_for_answer(self._process, door, body=EXPECTED_BODY.replace(b'"', b'\\"'), timeout_s=30)
-        return {"invoke": door}
+        return target(url, body=(APP / "event.json").read_bytes())
 
     def stop(self) -> None:
         if self._process:
