@@ -22,7 +22,9 @@ class Foreground:
         self._plan, self._show = planned, show
         self._progress = ExitStack()
         self._told = self._progress.enter_context(narrator())
-        self._tail = LogTail({spec.name: planned.state / "logs" / f"{spec.name}.log" for spec in planned.systems})
+        self._tail = LogTail(
+            planned.state, {spec.name: planned.state / "logs" / f"{spec.name}.log" for spec in planned.systems}
+        )
         self._ready = False
 
     def run(self) -> int:

@@ -1,53 +1,66 @@
-"""Follows the systems' log files and prints what is added, each line with the system's name before it."""
+"""What a run in the foreground shows: what functions log, and what the systems' own processes say."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 
 import click
+
+from emulator.cli.logs import TELEMETRY, show
+from emulator.telemetry import follow_lines
 
 _POLL_S = 0.2
 
 
 class LogTail:
-    """A thread that reads on; shows only what is written after `start`."""
+    """Two threads that print what is written after `start`."""
 
-    def __init__(self, files: Mapping[str, Path]) -> None:
-        self._files = files
+    def __init__(self, state: Path, files: Mapping[str, Path]) -> None:
+        self._telemetry, self._files = state / TELEMETRY, files
         self._offsets: dict[str, int] = {}
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._follow, name="log-tail", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._follow_functions, name="function-logs", daemon=True),
+            threading.Thread(target=self._follow_processes, name="process-logs", daemon=True),
+        ]
 
     def start(self) -> None:
-        """Follow from the present end of each file."""
+        """Follow from the present end."""
         self._offsets = {name: path.stat().st_size for name, path in self._files.items() if path.exists()}
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def __enter__(self) -> LogTail:
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
 
-    def _follow(self) -> None:
+    def _follow_functions(self) -> None:
+        for line in follow_lines(self._telemetry, last=0, wait=lambda seconds: not self._stopping.wait(seconds)):
+            show(line)
+
+    def _follow_processes(self) -> None:
         while not self._stopping.wait(_POLL_S):
             for name, path in self._files.items():
                 for line in self._added(name, path):
                     click.echo(f"{name} | {line}")
 
     def _added(self, name: str, path: Path) -> list[str]:
-        """Whole lines since the last look; a file that became shorter was rotated."""
+        """Whole lines since the last look, without the progress the supervisor reads. A shorter file was rotated."""
         try:
             with path.open("rb") as file:
                 offset = self._offsets.get(name, 0)
-                file.seek(offset if offset <= path.stat().st_size else 0)
+                start = offset if offset <= path.stat().st_size else 0
+                file.seek(start)
                 whole, newline, _ = file.read().rpartition(b"\n")
-                self._offsets[name] = file.tell() - len(_)
         except OSError:
             return []
-        return whole.decode(errors="replace").splitlines() if newline else []
+        self._offsets[name] = start + len(whole) + len(newline)
+        lines = whole.decode(errors="replace").splitlines()
+        return [line for line in lines if not line.startswith('{"progress"')]
