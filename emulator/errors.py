@@ -32,7 +32,9 @@ class TerrariumError(Exception):
         super().__init__(self.sentence())
 
     def sentence(self) -> str:
-        head = f"{self.what} ({self.where})" if self.where else self.what
+        # The place belongs to the subject: "Function Redirect (template.yaml:41): no `handler` …".
+        subject, colon, rest = self.what.partition(": ")
+        head = f"{subject} ({self.where}){colon}{rest}" if self.where else self.what
         parts = [head, f"found {self.found}" if self.found else ""]
         text = "; ".join(part for part in parts if part)
         return f"{text}. {self.fix}" if self.fix else text

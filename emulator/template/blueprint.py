@@ -23,14 +23,8 @@ class Blueprint:
     bodies: Mapping[str, Mapping[str, Any]]
     outputs: Mapping[str, Any]
     resources: tuple[Resource, ...]
-
-    def asked(self) -> Mapping[str, set[str]]:
-        """Logical id -> the attributes that the template takes of it."""
-        attributes: dict[str, set[str]] = {logical_id: set() for logical_id in self.bodies}
-        for name, attribute in references([*self.bodies.values(), *self.outputs.values()], self.scope.conditions):
-            if attribute and name in attributes:
-                attributes[name].add(attribute)
-        return attributes
+    asked: Mapping[str, set[str]]
+    """Logical id -> the attributes that the template takes of it."""
 
 
 def drawn(template: Mapping[str, Any], scope: Scope) -> Blueprint:
@@ -39,13 +33,25 @@ def drawn(template: Mapping[str, Any], scope: Scope) -> Blueprint:
     scope = replace(scope, conditions=evaluated(template.get("Conditions") or {}, scope))
     written = _section(template, "Resources", scope)
     if not written:
-        scope.fail("A template needs Resources", ("Resources",), found="none", fix="Add at least one resource.")
+        raise scope.fault("A template needs Resources", ("Resources",), found="none", fix="Add at least one resource.")
     bodies = {name: _checked(name, body, scope) for name, body in written.items()}
     kept = {name: body for name, body in bodies.items() if _wanted(name, body, scope)}
     scope = replace(scope, declared=tuple(kept), dropped=frozenset(bodies) - frozenset(kept))
-    needs = {name: sorted(set(_needs(name, body, scope)), key=list(kept).index) for name, body in kept.items()}
+    position = {name: index for index, name in enumerate(kept)}
+    needs = {name: sorted(set(_needs(name, body, scope)), key=position.__getitem__) for name, body in kept.items()}
     resources = tuple(_resource(name, kept[name], needs[name], scope) for name in creation_order(needs, scope.places))
-    return Blueprint(scope, kept, _section(template, "Outputs", scope), resources)
+    outputs = _section(template, "Outputs", scope)
+    return Blueprint(scope, kept, outputs, resources, _asked(kept, outputs, scope.conditions))
+
+
+def _asked(
+    bodies: Mapping[str, Any], outputs: Mapping[str, Any], conditions: Mapping[str, bool]
+) -> dict[str, set[str]]:
+    attributes: dict[str, set[str]] = {logical_id: set() for logical_id in bodies}
+    for name, attribute in references([*bodies.values(), *outputs.values()], conditions):
+        if attribute and name in attributes:
+            attributes[name].add(attribute)
+    return attributes
 
 
 def _section(template: Mapping[str, Any], name: str, scope: Scope) -> dict[str, Any]:
@@ -53,21 +59,23 @@ def _section(template: Mapping[str, Any], name: str, scope: Scope) -> dict[str, 
     if value is None:
         return {}
     if not isinstance(value, dict):
-        scope.fail(f"{name} is not a mapping", (name,), found=repr(value)[:60], fix="Indent its entries below it.")
+        raise scope.fault(
+            f"{name} is not a mapping", (name,), found=repr(value)[:60], fix="Indent its entries below it."
+        )
     return value
 
 
 def _checked(name: str, body: Any, scope: Scope) -> dict[str, Any]:
     trail: Trail = ("Resources", name)
     if name.startswith("Fn::"):
-        scope.fail(
+        raise scope.fault(
             "Fn::ForEach needs a transform", trail, found="none", fix="Add `Transform: AWS::LanguageExtensions`."
         )
     if not isinstance(body, dict) or not isinstance(body.get("Type"), str):
-        scope.fail("A resource needs a Type", trail, found=repr(body)[:60], fix="Add Type, as AWS::SQS::Queue.")
+        raise scope.fault("A resource needs a Type", trail, found=repr(body)[:60], fix="Add Type, as AWS::SQS::Queue.")
     for part in ("Properties", "Metadata"):
         if not isinstance(body.get(part) or {}, dict):
-            scope.fail(f"{part} is not a mapping", (*trail, part), found=repr(body[part])[:60], fix="Indent it.")
+            raise scope.fault(f"{part} is not a mapping", (*trail, part), found=repr(body[part])[:60], fix="Indent it.")
     return body
 
 
@@ -84,7 +92,7 @@ def _needs(name: str, body: Mapping[str, Any], scope: Scope) -> Iterator[str]:
         if needed in scope.declared:
             yield needed
         elif needed not in scope.dropped:
-            scope.fail(
+            raise scope.fault(
                 "DependsOn names no resource",
                 ("Resources", name, "DependsOn"),
                 found=repr(needed)[:60],
@@ -116,7 +124,9 @@ def _depends_on(name: str, body: Mapping[str, Any], scope: Scope) -> list[str]:
     names = [raw] if isinstance(raw, str) else raw
     if not isinstance(names, list) or not all(isinstance(needed, str) for needed in names):
         trail = ("Resources", name, "DependsOn")
-        scope.fail("DependsOn needs logical ids", trail, found=repr(raw)[:60], fix="Write a name or a list of names.")
+        raise scope.fault(
+            "DependsOn needs logical ids", trail, found=repr(raw)[:60], fix="Write a name or a list of names."
+        )
     return names
 
 

@@ -13,7 +13,9 @@ from emulator.template.scope import Scope
 def evaluated(expressions: Any, scope: Scope) -> dict[str, bool]:
     """Condition name -> truth; raises TemplateError for unknown names and for conditions that use each other."""
     if not isinstance(expressions, dict):
-        scope.fail("Conditions is not a mapping", ("Conditions",), found=repr(expressions)[:60], fix="Indent it.")
+        raise scope.fault(
+            "Conditions is not a mapping", ("Conditions",), found=repr(expressions)[:60], fix="Indent it."
+        )
     lazy = _Lazy(expressions, scope)
     return {name: lazy[name] for name in expressions}
 
@@ -43,7 +45,9 @@ class _Lazy(Mapping[str, bool]):
         trail = ("Conditions", name)
         if name in self._doing or len(self._doing) > 60:
             cycle = " → ".join([*self._doing[:8], name])
-            self._resolver.scope.fail("Conditions use each other in a circle", trail, found=cycle, fix="Break it.")
+            raise self._resolver.scope.fault(
+                "Conditions use each other in a circle", trail, found=cycle, fix="Break it."
+            )
         self._doing.append(name)
         truth = self._resolver.truth(expression, trail)
         self._doing.pop()

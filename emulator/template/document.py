@@ -35,7 +35,7 @@ def read(path: Path) -> Document:
         read_yaml(text, builder)
     if not isinstance(builder.value, dict):
         builder.line = 1
-        builder.fail(
+        raise builder.fault(
             "The template is not a mapping",
             "nothing" if builder.value is None else f"a {type(builder.value).__name__}",
             "Start it with `Resources:`.",

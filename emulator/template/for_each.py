@@ -42,7 +42,7 @@ class _Expansion:
     def walk(self, value: Any, trail: Trail, source: Trail) -> Any:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.resolver.scope.fail(
+            raise self.resolver.scope.fault(
                 "Fn::ForEach makes the template too large", source, found=f"over {MAX_NODES} nodes", fix="Loop less."
             )
         if trail != source:
@@ -58,16 +58,17 @@ class _Expansion:
                 continue
             for name, body, origin in self._copies(item, (*source, key)):
                 if name in result or name in value:
-                    self.resolver.scope.fail(
+                    raise self.resolver.scope.fault(
                         "Fn::ForEach makes the same key twice", origin, found=repr(name), fix="Use ${…} in the key."
                     )
                 result[name] = self.walk(body, (*trail, name), origin)
         return result
 
     def _copies(self, loop: Any, source: Trail) -> Iterator[tuple[str, Any, Trail]]:
-        fail = self.resolver.scope.fail
         if not (isinstance(loop, list) and len(loop) == 3 and isinstance(loop[0], str) and isinstance(loop[2], dict)):
-            fail("Fn::ForEach needs [name, list, mapping]", source, found=repr(loop)[:60], fix="Write these three.")
+            raise self.resolver.scope.fault(
+                "Fn::ForEach needs [name, list, mapping]", source, found=repr(loop)[:60], fix="Write these three."
+            )
         identifier, collection, body = loop
         for item in self.resolver.items(collection, (*source, 1), "The list of Fn::ForEach"):
             text = self.resolver.text(item, (*source, 1), "An entry of Fn::ForEach")

@@ -47,18 +47,18 @@ class Resolver:
         if isinstance(resolved, int | float):
             return str(resolved)
         kind = "nothing" if resolved is None or resolved is NO_VALUE else f"a {type(resolved).__name__}"
-        self.scope.fail(f"{what} must be text", trail, found=kind, fix="Use a value that is text.")
+        raise self.scope.fault(f"{what} must be text", trail, found=kind, fix="Use a value that is text.")
 
     def items(self, value: Any, trail: Trail, what: str) -> list[Any]:
         resolved = self.resolve(value, trail)
         if not isinstance(resolved, list):
-            self.scope.fail(f"{what} must be a list", trail, found=repr(resolved)[:60], fix="Write a list.")
+            raise self.scope.fault(f"{what} must be a list", trail, found=repr(resolved)[:60], fix="Write a list.")
         return resolved
 
     def condition(self, name: Any, trail: Trail) -> bool:
         if not isinstance(name, str) or name not in self.scope.conditions:
             known = ", ".join(sorted(self.scope.conditions)) or "none"
-            self.scope.fail("Unknown condition", trail, found=repr(name)[:60], fix=f"Conditions here: {known}.")
+            raise self.scope.fault("Unknown condition", trail, found=repr(name)[:60], fix=f"Conditions here: {known}.")
         return self.scope.conditions[name]
 
     def truth(self, value: Any, trail: Trail) -> bool:
@@ -70,7 +70,9 @@ class Resolver:
             return True
         if resolved in (False, "false", "False"):
             return False
-        self.scope.fail("A condition must be true or false", trail, found=repr(resolved)[:60], fix="Use Fn::Equals.")
+        raise self.scope.fault(
+            "A condition must be true or false", trail, found=repr(resolved)[:60], fix="Use Fn::Equals."
+        )
 
     def knowing(self, **names: Any) -> Resolver:
         """The same resolver with further parameters, as the variables of Fn::Sub."""
@@ -80,7 +82,7 @@ class Resolver:
         function = FUNCTIONS.get(name)
         if function is None:
             raise UnsupportedError(
-                f"{name} cannot run here", where=str(self.scope.places.at(trail)), found=name, fix=_ADVICE.get(name, "")
+                f"{name} cannot run here", where=str(self.scope.places.at(trail)), found=name, fix=_advice(name)
             )
         return function(self, argument, trail)
 
@@ -91,7 +93,7 @@ class Resolver:
     def _reject_mixed(self, value: dict[str, Any], trail: Trail) -> None:
         mixed = [key for key in value if key.startswith("Fn::") and not key.startswith("Fn::ForEach")]
         if mixed:
-            self.scope.fail(
+            raise self.scope.fault(
                 f"{mixed[0]} must stand alone",
                 trail,
                 found=f"it beside {', '.join(key for key in value if key != mixed[0])[:80]}",
@@ -132,9 +134,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     }
 )
 
-_ADVICE: Mapping[str, str] = MappingProxyType(
-    {
-        "Fn::Transform": "Macros run only in AWS; write their result into the template.",
-        "AWS::Include": "Put the included text into the template.",
-    }
-)
+
+def _advice(name: str) -> str:
+    if name == "Fn::Transform":
+        return "Macros and AWS::Include run only in AWS; write their result into the template."
+    return f"Use one of {', '.join(FUNCTIONS)}."

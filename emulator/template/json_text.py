@@ -17,11 +17,13 @@ def read_json(text: str, builder: TreeBuilder) -> None:
         json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         builder.line = error.lineno
-        builder.fail("The template is not valid JSON", error.msg, "Correct the syntax at this line.")
+        raise builder.fault("The template is not valid JSON", error.msg, "Correct the syntax at this line.") from None
     except RecursionError:
-        builder.fail("The template is nested too deeply", "more levels than JSON parsers accept", "Flatten it.")
+        raise builder.fault(
+            "The template is nested too deeply", "more levels than JSON parsers accept", "Flatten it."
+        ) from None
     except ValueError as error:
-        builder.fail("The template is not valid JSON", str(error)[:100], "Quote the value as text.")
+        raise builder.fault("The template is not valid JSON", str(error)[:100], "Quote the value as text.") from None
     _feed(text, builder)
 
 

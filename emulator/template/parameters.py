@@ -35,7 +35,7 @@ class _Parameter:
     def type(self) -> str:
         return str(self.definition.get("Type", "String"))
 
-    def fail(self, what: str, found: str, fix: str, *, at: str = "") -> TemplateError:
+    def fault(self, what: str, found: str, fix: str, *, at: str = "") -> TemplateError:
         trail: Trail = ("Parameters", self.name, at) if at else ("Parameters", self.name)
         return TemplateError(
             f"Parameter {self.name} {what}", where=str(self.places.at(trail)), found=found, fix=self._hint(fix)
@@ -59,7 +59,7 @@ def parameter_values(document: Document, given: Mapping[str, str], lookups: Look
     for name, definition in section.items():
         parameter = _Parameter(name, definition if isinstance(definition, dict) else {}, document.places)
         if not isinstance(definition, dict) or not isinstance(definition.get("Type"), str):
-            raise parameter.fail("has no Type", repr(definition)[:60], "Give it a Type, as `Type: String`.")
+            raise parameter.fault("has no Type", repr(definition)[:60], "Give it a Type, as `Type: String`.")
         values[name] = _value(parameter, given, lookups)
     return values
 
@@ -67,11 +67,11 @@ def parameter_values(document: Document, given: Mapping[str, str], lookups: Look
 def _value(parameter: _Parameter, given: Mapping[str, str], lookups: Lookups) -> Value:
     raw = given.get(parameter.name, parameter.definition.get("Default"))
     if raw is None:
-        raise parameter.fail(
+        raise parameter.fault(
             "has no value", "no Default", f"Pass {parameter.name}=…, or put it into samconfig.toml or a Default."
         )
     if isinstance(raw, list | dict):
-        raise parameter.fail("has a Default that is not text", repr(raw)[:60], "Write a,b,c as text.", at="Default")
+        raise parameter.fault("has a Default that is not text", repr(raw)[:60], "Write a,b,c as text.", at="Default")
     text = _scalar(raw)
     _check(parameter, text)
     stored = _SSM_VALUE.fullmatch(parameter.type)
@@ -105,14 +105,14 @@ def _check(parameter: _Parameter, text: str) -> None:
     allowed = definition.get("AllowedValues")
     if isinstance(allowed, list) and any(part.strip() not in map(_scalar, allowed) for part in parts):
         listed = ", ".join(map(_scalar, allowed))[:200]
-        raise parameter.fail("has a value that is not allowed", parameter.shown(text), f"Use one of {listed}.")
+        raise parameter.fault("has a value that is not allowed", parameter.shown(text), f"Use one of {listed}.")
     _check_pattern(parameter, text)
     for part in parts:
         if "Number" in parameter.type:
             _check_number(parameter, part)
     for bound, wrong in (("MinLength", len(text).__lt__), ("MaxLength", len(text).__gt__)):
         if bound in definition and wrong(int(_number(parameter, bound, definition[bound]))):
-            raise parameter.fail(
+            raise parameter.fault(
                 f"breaks its {bound}", f"{len(text)} characters", f"{bound} is {definition[bound]}.", at=bound
             )
 
@@ -124,11 +124,11 @@ def _check_pattern(parameter: _Parameter, text: str) -> None:
     try:
         matches = re.fullmatch(str(pattern), text)
     except (re.error, RecursionError, OverflowError) as error:
-        raise parameter.fail(
+        raise parameter.fault(
             "has a broken AllowedPattern", str(error)[:100], "Correct the pattern.", at="AllowedPattern"
         ) from None
     if matches is None:
-        raise parameter.fail("does not match its AllowedPattern", parameter.shown(text), f"It must match {pattern}.")
+        raise parameter.fault("does not match its AllowedPattern", parameter.shown(text), f"It must match {pattern}.")
 
 
 def _check_number(parameter: _Parameter, text: str) -> None:
@@ -137,7 +137,7 @@ def _check_number(parameter: _Parameter, text: str) -> None:
         if bound in parameter.definition:
             limit = _number(parameter, bound, parameter.definition[bound])
             if wrong(limit):
-                raise parameter.fail(f"breaks its {bound}", parameter.shown(text), f"{bound} is {limit:g}.", at=bound)
+                raise parameter.fault(f"breaks its {bound}", parameter.shown(text), f"{bound} is {limit:g}.", at=bound)
 
 
 def _number(parameter: _Parameter, at: str, value: Any) -> float:
@@ -145,7 +145,7 @@ def _number(parameter: _Parameter, at: str, value: Any) -> float:
         number = float(value)
         int(number)
     except (TypeError, ValueError, OverflowError):
-        raise parameter.fail("needs a number", parameter.shown(value), "Write digits.", at=at) from None
+        raise parameter.fault("needs a number", parameter.shown(value), "Write digits.", at=at) from None
     return number
 
 

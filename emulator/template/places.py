@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from emulator.model import Place
@@ -27,7 +28,7 @@ _SAM_NAMES: Mapping[str, tuple[str, ...]] = {
 _GLOBALS = ("Function", "HttpApi", "Api", "SimpleTable", "LayerVersion", "StateMachine")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Places:
     """Lines of one file by trail; `at` answers for any trail with the nearest ancestor that is written down."""
 
@@ -58,18 +59,28 @@ class Places:
         """The resource, or the event of a resource, that SAM made this logical id from."""
         if ("Resources", logical_id) in self.lines:
             return ("Resources", logical_id)
-        sources = (trail[1] for trail in self.lines if len(trail) == 2 and trail[0] == "Resources")
-        prefixes = [name for name in sources if isinstance(name, str) and logical_id.startswith(name)]
+        prefixes = [name for name in self._resources if logical_id.startswith(name)]
         if not prefixes:
             return None
         resource = max(prefixes, key=len)
-        return self._event(resource, logical_id[len(resource) :]) or ("Resources", resource)
+        rest = logical_id[len(resource) :]
+        events = [name for name in self._events.get(resource, ()) if rest.startswith(name)]
+        if events:
+            return ("Resources", resource, "Properties", "Events", max(events, key=len))
+        return ("Resources", resource)
 
-    def _event(self, resource: str, rest: str) -> Trail | None:
-        events: Trail = ("Resources", resource, "Properties", "Events")
-        names = [trail[4] for trail in self.lines if len(trail) == 5 and trail[:4] == events]
-        matching = [name for name in names if isinstance(name, str) and rest.startswith(name)]
-        return (*events, max(matching, key=len)) if matching else None
+    @cached_property
+    def _resources(self) -> tuple[str, ...]:
+        return tuple(str(trail[1]) for trail in self.lines if len(trail) == 2 and trail[0] == "Resources")
+
+    @cached_property
+    def _events(self) -> dict[str, list[str]]:
+        """The names of a SAM function's events, by logical id."""
+        events: dict[str, list[str]] = {}
+        for trail in self.lines:
+            if len(trail) == 5 and trail[0] == "Resources" and trail[2:4] == ("Properties", "Events"):
+                events.setdefault(str(trail[1]), []).append(str(trail[4]))
+        return events
 
     def _property(self, trail: Trail) -> Trail:
         head, name, rest = trail[:3], str(trail[3]), trail[4:]

@@ -63,7 +63,7 @@ def _translated(
     source: dict[str, Any], parameters: Mapping[str, Any], context: Context, places: Places
 ) -> dict[str, Any]:
     # Imported here: it costs most of a second, which plain CloudFormation need not pay.
-    from emulator.template.sam_translator import TranslatorRefusedError, translate  # noqa: PLC0415
+    from emulator.template.sam_translator import TranslatorRefusedError, translate
 
     try:
         return translate(source, parameters, context)

@@ -6,7 +6,7 @@ import difflib
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 from emulator.errors import TemplateError
 from emulator.model import Created, Lookups
@@ -35,9 +35,10 @@ class Scope:
     dropped: Collection[str] = ()
     known: Mapping[str, Created] = field(default_factory=dict)
 
-    def fail(self, what: str, trail: Trail, *, found: str, fix: str) -> NoReturn:
+    def fault(self, what: str, trail: Trail, *, found: str, fix: str) -> TemplateError:
+        """The error to raise for what stands at `trail`."""
         owner = f" in {trail[1]}" if len(trail) > 1 and trail[0] in ("Resources", "Outputs", "Conditions") else ""
-        raise TemplateError(f"{what}{owner}", where=str(self.places.at(trail)), found=found, fix=fix)
+        return TemplateError(f"{what}{owner}", where=str(self.places.at(trail)), found=found, fix=fix)
 
     def similar(self, name: str) -> str:
         """A hint at a name that looks like the wrong one, or at where names come from."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from emulator.errors import TemplateError, UnsupportedError
 from emulator.model import Place
@@ -29,19 +29,20 @@ class Section:
     def place(self, name: str | None = None) -> Place:
         return self.places.at((*self.trail, name) if name else self.trail)
 
-    def fail(self, name: str | None, *, found: str, fix: str, what: str = "") -> NoReturn:
-        raise TemplateError(self._what(name, what), where=str(self.place(name)), found=found, fix=fix)
+    def fault(self, name: str | None, *, found: str, fix: str, what: str = "", at: str | None = None) -> TemplateError:
+        """The error to raise for property `name`, or for the whole mapping; `at` points at another line."""
+        return TemplateError(self._what(name, what), where=str(self.place(at or name)), found=found, fix=fix)
 
-    def refuse(self, name: str | None, *, found: str, fix: str, what: str = "") -> NoReturn:
-        """For what must not be ignored because it guards something."""
-        raise UnsupportedError(self._what(name, what), where=str(self.place(name)), found=found, fix=fix)
+    def unsupported(self, name: str | None, *, found: str, fix: str, what: str = "") -> UnsupportedError:
+        """The error to raise for what must not be ignored because it guards something."""
+        return UnsupportedError(self._what(name, what), where=str(self.place(name)), found=found, fix=fix)
 
     def text(self, name: str, default: str | None = None) -> str:
         found = self.optional_text(name)
         if found is not None:
             return found
         if default is None:
-            self.fail(name, what="is missing", found="nothing", fix=f"Add {name}.")
+            raise self.fault(name, what="is missing", found="nothing", fix=f"Add {name}.")
         return default
 
     def optional_text(self, name: str) -> str | None:
@@ -52,12 +53,12 @@ class Section:
             return str(value).lower()
         if isinstance(value, int | float):
             return str(value)
-        self.fail(name, what="must be text", found=_kind(value), fix="Write one value.")
+        raise self.fault(name, what="must be text", found=_kind(value), fix="Write one value.")
 
     def one_of(self, name: str, choices: tuple[str, ...], default: str) -> str:
         value = self.text(name, default)
         if value not in choices:
-            self.fail(name, found=repr(value)[:60], fix=f"Use one of {', '.join(choices)}.")
+            raise self.fault(name, found=repr(value)[:60], fix=f"Use one of {', '.join(choices)}.")
         return value
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
@@ -70,7 +71,7 @@ class Section:
             return None
         number = self._decimal(name, value)
         if number != int(number) or not low <= number <= high:
-            self.fail(name, found=repr(value)[:40], fix=f"AWS allows whole numbers from {low} to {high}.")
+            raise self.fault(name, found=repr(value)[:40], fix=f"AWS allows whole numbers from {low} to {high}.")
         return int(number)
 
     def optional_rate(self, name: str) -> float | None:
@@ -79,7 +80,7 @@ class Section:
             return None
         rate = self._decimal(name, value)
         if rate < 0:
-            self.fail(name, found=repr(value)[:40], fix="Use zero or more.")
+            raise self.fault(name, found=repr(value)[:40], fix="Use zero or more.")
         return rate
 
     def flag(self, name: str, default: bool = False) -> bool:
@@ -88,13 +89,13 @@ class Section:
             return default
         if value in (True, False, "true", "false", "True", "False"):
             return str(value).lower() == "true"
-        self.fail(name, found=repr(value)[:60], fix="Use true or false.")
+        raise self.fault(name, found=repr(value)[:60], fix="Use true or false.")
 
     def sub(self, name: str) -> Section:
         """The mapping below `name`; an empty one when it is absent."""
         value = self.values.get(name)
         if value is not None and not isinstance(value, dict):
-            self.fail(name, what="must be a mapping", found=_kind(value), fix="Indent its entries below it.")
+            raise self.fault(name, what="must be a mapping", found=_kind(value), fix="Indent its entries below it.")
         return Section(self.owner, value or {}, (*self.trail, name), self.places)
 
     def subs(self, name: str) -> list[Section]:
@@ -104,7 +105,7 @@ class Section:
         ]
         for section in sections:
             if not isinstance(section.values, dict):
-                section.fail(None, what="needs a mapping", found=_kind(section.values), fix=f"Correct {name}.")
+                raise section.fault(None, what="needs a mapping", found=_kind(section.values), fix=f"Correct {name}.")
         return sections
 
     def mappings(self) -> Iterator[tuple[str, Section]]:
@@ -117,7 +118,7 @@ class Section:
         if value is None:
             return []
         if not isinstance(value, list):
-            self.fail(name, what="must be a list", found=_kind(value), fix="Write a list.")
+            raise self.fault(name, what="must be a list", found=_kind(value), fix="Write a list.")
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -126,7 +127,7 @@ class Section:
         items = [value] if isinstance(value, str) else self.items(name)
         for item in items:
             if not isinstance(item, str):
-                self.fail(name, what="must list texts", found=_kind(item), fix="Quote the entry.")
+                raise self.fault(name, what="must list texts", found=_kind(item), fix="Quote the entry.")
         return tuple(items)
 
     def text_map(self, name: str) -> dict[str, str]:
@@ -140,11 +141,11 @@ class Section:
         except (TypeError, ValueError, OverflowError):
             number = math.nan
         if not math.isfinite(number):
-            self.fail(name, what="must be a number", found=repr(value)[:60], fix="Write digits.")
+            raise self.fault(name, what="must be a number", found=repr(value)[:60], fix="Write digits.")
         return number
 
     def _what(self, name: str | None, what: str) -> str:
-        return " ".join(part for part in (f"{self.owner}:" if name or what else self.owner, name, what) if part)
+        return ": ".join(part for part in (self.owner, " ".join(part for part in (name, what) if part)) if part)
 
 
 def _kind(value: Any) -> str:

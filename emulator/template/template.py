@@ -54,7 +54,7 @@ class Template:
 
     def stand_in(self, logical_id: str) -> Created:
         """For a resource that neither Terrarium nor the backend can create: names that lead nowhere."""
-        asked = self._blueprint.asked()[logical_id]
+        asked = self._blueprint.asked[logical_id]
         return stand_in(self._names, logical_id, self._type(logical_id), asked)
 
     def stack(self, known: Mapping[str, Created]) -> Stack:
@@ -118,7 +118,9 @@ class Template:
         resolver = self._resolver(known, lookups)
         value = resolver.resolve(self._blueprint.bodies[logical_id].get("Properties") or {}, trail)
         if not isinstance(value, dict):
-            resolver.scope.fail("Properties must be a mapping", trail, found=repr(value)[:60], fix="Write a mapping.")
+            raise resolver.scope.fault(
+                "Properties must be a mapping", trail, found=repr(value)[:60], fix="Write a mapping."
+            )
         return {name: self._finished(part, lookups, (*trail, name)) for name, part in value.items()}
 
     def _finished(self, value: Any, lookups: Lookups, trail: Trail) -> Any:

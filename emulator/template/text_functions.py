@@ -53,14 +53,14 @@ def _sub_parts(resolver: Resolver, argument: Any, trail: Trail) -> tuple[str, di
             return text, variables
     if isinstance(argument, int | float):
         return resolver.text(argument, trail, "The text of Fn::Sub"), {}
-    resolver.scope.fail(
+    raise resolver.scope.fault(
         "Fn::Sub needs text", trail, found=repr(argument)[:60], fix='Write "…${Name}…", or [text, {Name: value}].'
     )
 
 
 def join(resolver: Resolver, argument: Any, trail: Trail) -> str:
     if not isinstance(argument, list) or len(argument) != 2 or not isinstance(argument[0], str):
-        resolver.scope.fail(
+        raise resolver.scope.fault(
             "Fn::Join needs a delimiter and a list", trail, found=repr(argument)[:60], fix='Write ["-", [a, b]].'
         )
     items = resolver.items(argument[1], (*trail, 1), "What Fn::Join joins")
@@ -69,7 +69,7 @@ def join(resolver: Resolver, argument: Any, trail: Trail) -> str:
 
 def split(resolver: Resolver, argument: Any, trail: Trail) -> list[str]:
     if not isinstance(argument, list) or len(argument) != 2 or not isinstance(argument[0], str) or not argument[0]:
-        resolver.scope.fail(
+        raise resolver.scope.fault(
             "Fn::Split needs a delimiter and text", trail, found=repr(argument)[:60], fix='Write [",", text].'
         )
     return resolver.text(argument[1], (*trail, 1), "What Fn::Split splits").split(argument[0])
@@ -82,7 +82,7 @@ def base64_(resolver: Resolver, argument: Any, trail: Trail) -> str:
 
 def to_json_string(resolver: Resolver, argument: Any, trail: Trail) -> str:
     if not isinstance(argument, dict | list):
-        resolver.scope.fail(
+        raise resolver.scope.fault(
             "Fn::ToJsonString needs a mapping or a list", trail, found=repr(argument)[:60], fix="Write one."
         )
     return json.dumps(resolver.resolve(argument, trail), separators=(",", ":"), ensure_ascii=False)
@@ -94,7 +94,9 @@ def cidr(resolver: Resolver, argument: Any, trail: Trail) -> list[str]:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-cidr.html
     """
     if not isinstance(argument, list) or len(argument) not in (2, 3):
-        resolver.scope.fail("Fn::Cidr needs [block, count, bits]", trail, found=repr(argument)[:60], fix="Write these.")
+        raise resolver.scope.fault(
+            "Fn::Cidr needs [block, count, bits]", trail, found=repr(argument)[:60], fix="Write these."
+        )
     texts = [resolver.text(part, (*trail, i), "A part of Fn::Cidr") for i, part in enumerate(argument)]
     try:
         network = ipaddress.ip_network(texts[0], strict=False)
@@ -107,7 +109,7 @@ def cidr(resolver: Resolver, argument: Any, trail: Trail) -> list[str]:
         if len(blocks) < count:
             raise ValueError(f"only {len(blocks)} such blocks")
     except ValueError as error:
-        resolver.scope.fail(
+        raise resolver.scope.fault(
             "Fn::Cidr cannot divide the block", trail, found=str(error)[:80], fix="Ask for 1 to 256 blocks that fit in."
-        )
+        ) from None
     return blocks

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 from emulator.errors import TemplateError
 from emulator.template.places import Places, Trail
@@ -61,7 +61,9 @@ class TreeBuilder:
         assert isinstance(top.value, dict)
         if text in top.value:
             first = self.lines.get((*top.trail, text), 0)
-            self.fail(f"Duplicate key {text!r}", f"the same key at line {first}", "Remove or rename one of them.")
+            raise self.fault(
+                f"Duplicate key {text!r}", f"the same key at line {first}", "Remove or rename one of them."
+            )
         top.key = text
         self.lines[(*top.trail, text)] = line
 
@@ -71,7 +73,7 @@ class TreeBuilder:
         self._reject_key(line)
         trail = self._trail(line)
         if len(self._open) >= MAX_DEPTH:
-            self.fail("The template is nested too deeply", f"more than {MAX_DEPTH} levels", "Flatten it.")
+            raise self.fault("The template is nested too deeply", f"more than {MAX_DEPTH} levels", "Flatten it.")
         if function:
             trail = (*trail, function)
             self.lines.setdefault(trail, line)
@@ -87,23 +89,27 @@ class TreeBuilder:
         self._trail(line)
         known = self._anchors.get(name)
         if known is None:
-            self.fail("Unknown alias", f"*{name}, which is not finished before this line", f"Define &{name} first.")
+            raise self.fault(
+                "Unknown alias", f"*{name}, which is not finished before this line", f"Define &{name} first."
+            )
         self._add(known.value, known.weight, known.height, None, shared=True)
 
     def close(self, line: int) -> None:
         self.line = line
         done = self._open.pop()
-        value: Any = self._merged(done.value) if isinstance(done.value, dict) else done.value
+        value: Any = self._merged(done.value, done.trail) if isinstance(done.value, dict) else done.value
         wrapped = {done.function: value} if done.function else value
         self._add(wrapped, done.weight, done.height, done.anchor)
 
-    def fail(self, what: str, found: str, fix: str) -> NoReturn:
-        raise TemplateError(what, where=f"{self.file}:{self.line}", found=found, fix=fix)
+    def fault(self, what: str, found: str, fix: str) -> TemplateError:
+        return TemplateError(what, where=f"{self.file}:{self.line}", found=found, fix=fix)
 
     def _reject_key(self, line: int) -> None:
         self.line = line
         if self.expects_key():
-            self.fail("A key must be plain text", "a list, a mapping, a tag or an alias", "Write the key as text.")
+            raise self.fault(
+                "A key must be plain text", "a list, a mapping, a tag or an alias", "Write the key as text."
+            )
 
     def _trail(self, line: int) -> Trail:
         """The trail of the node that starts now; its line is written down unless its key already was."""
@@ -119,7 +125,9 @@ class TreeBuilder:
     def _add(self, value: Any, weight: int, height: int, anchor: str | None, *, shared: bool = False) -> None:
         self._nodes += weight if shared else 1
         if self._nodes > MAX_NODES or len(self._open) + height > MAX_DEPTH:
-            self.fail("The template is too large", f"more than {MAX_NODES} nodes or {MAX_DEPTH} levels", "Split it.")
+            raise self.fault(
+                "The template is too large", f"more than {MAX_NODES} nodes or {MAX_DEPTH} levels", "Split it."
+            )
         if anchor:
             self._anchors[anchor] = _Anchored(value, weight, height)
         if not self._open:
@@ -135,14 +143,15 @@ class TreeBuilder:
             top.value[top.key or ""] = own
             top.key = None
 
-    def _merged(self, mapping: dict[str, Any]) -> dict[str, Any]:
+    def _merged(self, mapping: dict[str, Any], trail: Trail) -> dict[str, Any]:
         """A YAML 1.1 merge key: `<<` brings in the keys of one or several mappings; own keys win."""
         if "<<" not in mapping:
             return mapping
         merged = mapping.pop("<<")
         for source in merged if isinstance(merged, list) else [merged]:
             if not isinstance(source, dict):
-                self.fail("A merge key needs a mapping", repr(source)[:60], "Write << : *name_of_a_mapping.")
+                self.line = self.lines[(*trail, "<<")]
+                raise self.fault("A merge key needs a mapping", repr(source)[:60], "Write << : *name_of_a_mapping.")
             for name, value in source.items():
                 mapping.setdefault(name, value)
         return mapping

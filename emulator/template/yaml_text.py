@@ -13,8 +13,26 @@ from emulator.errors import TemplateError
 from emulator.template.tree import TreeBuilder
 
 _FUNCTIONS = frozenset(
-    "And Base64 Cidr Equals FindInMap GetAZs GetAtt If ImportValue Join Length Not Or Select Split Sub ToJsonString "
-    "Transform".split()
+    [
+        "And",
+        "Base64",
+        "Cidr",
+        "Equals",
+        "FindInMap",
+        "GetAZs",
+        "GetAtt",
+        "If",
+        "ImportValue",
+        "Join",
+        "Length",
+        "Not",
+        "Or",
+        "Select",
+        "Split",
+        "Sub",
+        "ToJsonString",
+        "Transform",
+    ]
 )
 _CORE = "tag:yaml.org,2002:"
 _PLAIN_TEXT = ("timestamp", "value", "merge", "str")
@@ -32,7 +50,9 @@ def read_yaml(text: str, builder: TreeBuilder) -> None:
     except yaml.YAMLError as error:
         raise _invalid(error, builder) from None
     except (ValueError, OverflowError, RecursionError) as error:
-        builder.fail("The template has a value that cannot be read", str(error)[:100], "Quote it as text.")
+        raise builder.fault(
+            "The template has a value that cannot be read", str(error)[:100], "Quote it as text."
+        ) from None
 
 
 def _feed(loader: Any, builder: TreeBuilder) -> None:
@@ -46,11 +66,11 @@ def _feed(loader: Any, builder: TreeBuilder) -> None:
             documents += 1
             if documents > 1:
                 builder.line = line
-                builder.fail("A template is one YAML document", "a second one", "Remove the `---` between them.")
+                raise builder.fault("A template is one YAML document", "a second one", "Remove the `---` between them.")
         elif isinstance(event, yaml.ScalarEvent):
             _scalar(event, builder, line)
         elif isinstance(event, yaml.AliasEvent):
-            builder.alias(event.anchor, line)
+            builder.alias(str(event.anchor), line)
         elif isinstance(event, yaml.CollectionStartEvent):
             empty: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
             builder.open(empty, line, _function(event.tag, builder, line), event.anchor)
@@ -77,14 +97,18 @@ def _function(tag: str | None, builder: TreeBuilder, line: int) -> str | None:
         kind = (tag or "").removeprefix(_CORE)
         if kind not in ("", "!", "str", "int", "float", "bool", "null", "map", "seq", "timestamp"):
             builder.line = line
-            builder.fail("Unsupported YAML tag", f"!!{kind}", "CloudFormation reads plain values only; remove the tag.")
+            raise builder.fault(
+                "Unsupported YAML tag", f"!!{kind}", "CloudFormation reads plain values only; remove the tag."
+            )
         return None
     name = tag.removeprefix("!")
     if name in ("Ref", "Condition"):
         return name
     if name not in _FUNCTIONS:
         builder.line = line
-        builder.fail("Unknown tag", f"!{name}"[:60], "Use an intrinsic function of CloudFormation, as !Ref or !Sub.")
+        raise builder.fault(
+            "Unknown tag", f"!{name}"[:60], "Use an intrinsic function of CloudFormation, as !Ref or !Sub."
+        )
     return f"Fn::{name}"
 
 
@@ -94,7 +118,8 @@ def _value(event: yaml.ScalarEvent) -> Any:
     if tag is None or tag == "!":
         if not event.implicit[0]:
             return event.value
-        tag = yaml.resolver.Resolver().resolve(yaml.ScalarNode, event.value, (True, False))
+        resolver: Any = yaml.resolver.Resolver()
+        tag = str(resolver.resolve(yaml.ScalarNode, event.value, (True, False)))
     kind = tag.removeprefix(_CORE)
     if kind in _PLAIN_TEXT:
         return event.value

@@ -1,1 +1,1 @@
-"""From plain, resolved CloudFormation to the model: one small file per kind. No I/O but looking at a function's code."""
+"""From plain, resolved CloudFormation to the model: one small file per kind. No I/O but a look at the code."""

@@ -33,7 +33,7 @@ def from_openapi(name: str, scheme: Section, functions: FunctionIndex) -> Author
     extension = scheme.sub("x-amazon-apigateway-authorizer")
     if not extension.values:
         found = str(scheme.values.get("x-amazon-apigateway-authtype") or scheme.values.get("type"))
-        scheme.refuse(
+        raise scheme.unsupported(
             None,
             what=f"authorizer {name} cannot run here",
             found=f"type {found}",
@@ -54,14 +54,16 @@ def read_authorizer(name: str, section: Section, functions: FunctionIndex) -> Au
         return _jwt(name, section)
     if kind == "REQUEST":
         return _lambda(name, section, functions)
-    section.refuse("AuthorizerType", found=repr(kind), fix="Terrarium runs JWT and REQUEST authorizers.")
+    raise section.unsupported("AuthorizerType", found=repr(kind), fix="Terrarium runs JWT and REQUEST authorizers.")
 
 
 def _jwt(name: str, section: Section) -> Authorizer:
     configuration = section.sub("JwtConfiguration")
     audience = configuration.texts("Audience")
     if not audience:
-        configuration.fail("Audience", what="is missing", found="no audience", fix="Name who the tokens are for.")
+        raise configuration.fault(
+            "Audience", what="is missing", found="no audience", fix="Name who the tokens are for."
+        )
     return Authorizer(
         name=name,
         kind="jwt",
@@ -76,7 +78,7 @@ def _lambda(name: str, section: Section, functions: FunctionIndex) -> Authorizer
     uri = section.text("AuthorizerUri")
     function = functions.find(uri)
     if function is None:
-        section.refuse(
+        raise section.unsupported(
             "AuthorizerUri",
             found=f"{uri}, which does not run here",
             fix="Put the authorizer's function into this template.",
@@ -87,7 +89,7 @@ def _lambda(name: str, section: Section, functions: FunctionIndex) -> Authorizer
     )
     simple = section.flag("EnableSimpleResponses")
     if simple and version == "1.0":
-        section.fail(
+        raise section.fault(
             "EnableSimpleResponses", found="payload format 1.0", fix="AWS allows simple responses with 2.0 only."
         )
     # Without identity sources nothing can be looked up in a cache, so AWS does not cache.
@@ -110,7 +112,7 @@ def _identity_sources(section: Section) -> tuple[str, ...]:
     )
     for source in sources:
         if not _IDENTITY_SOURCE.fullmatch(source):
-            section.fail(
+            raise section.fault(
                 "IdentitySource",
                 found=repr(source)[:60],
                 fix="Write $request.header.Name or $request.querystring.name.",

@@ -25,7 +25,7 @@ def code_folder(reading: Reading, logical_id: str, resource: Resolved, name: str
         return _inline(reading, logical_id, section.sub(name))
     path = _asset(reading, resource, name) or local_path(code) or ("." if code is None else None)
     if path is None:
-        section.refuse(
+        raise section.unsupported(
             name,
             found=f"code that is in S3 ({_where(code)})",
             fix="Terrarium runs local code: point CodeUri at a folder beside the template.",
@@ -35,7 +35,7 @@ def code_folder(reading: Reading, logical_id: str, resource: Resolved, name: str
         return absolute
     if absolute.is_file() and zipfile.is_zipfile(absolute):
         return _unpacked(reading, section, name, absolute)
-    section.fail(
+    raise section.fault(
         name,
         what="names a folder that does not exist" if not absolute.exists() else "is neither a folder nor a .zip",
         found=shown(absolute),
@@ -77,7 +77,9 @@ def _inline(reading: Reading, logical_id: str, code: Section) -> Path:
             folder.mkdir(parents=True, exist_ok=True)
             module.write_bytes(text)
     except OSError as error:
-        code.fail("ZipFile", found=f"no way to write {module} ({error.strerror})", fix="Free the disk or the folder.")
+        raise code.fault(
+            "ZipFile", found=f"no way to write {module} ({error.strerror})", fix="Free the disk or the folder."
+        ) from None
     return folder.resolve()
 
 
@@ -89,9 +91,13 @@ def _unpacked(reading: Reading, section: Section, name: str, archive: Path) -> P
         if not done.is_file():
             with zipfile.ZipFile(archive) as content:
                 if sum(entry.file_size for entry in content.infolist()) > _MAX_UNPACKED:
-                    section.fail(name, found="an archive that unpacks to over 300 MB", fix="Lambda takes 250 MB.")
+                    raise section.fault(
+                        name, found="an archive that unpacks to over 300 MB", fix="Lambda takes 250 MB."
+                    )
                 content.extractall(folder)
             done.touch()
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        section.fail(name, found=f"{shown(archive)}, which cannot be unpacked ({error})"[:200], fix="Build it again.")
+        raise section.fault(
+            name, found=f"{shown(archive)}, which cannot be unpacked ({error})"[:200], fix="Build it again."
+        ) from None
     return folder.resolve()

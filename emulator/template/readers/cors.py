@@ -26,5 +26,7 @@ def read_cors(section: Section) -> Cors | None:
         allow_credentials=named.flag("AllowCredentials"),
     )
     if cors.allow_credentials and "*" in (*cors.allow_origins, *cors.allow_methods, *cors.allow_headers):
-        section.fail(None, what="CORS", found="AllowCredentials with *", fix="AWS refuses this: name the origins.")
+        raise section.fault(
+            None, what="CORS", found="AllowCredentials with *", fix="AWS refuses this: name the origins."
+        )
     return cors

@@ -17,9 +17,23 @@ from emulator.template.section import Section
 
 _SOURCE = re.compile(r"arn:[^:]+:(dynamodb|sqs):.+")
 _KNOWN = frozenset(
-    "FunctionName EventSourceArn Enabled BatchSize MaximumBatchingWindowInSeconds FilterCriteria "
-    "FunctionResponseTypes StartingPosition ParallelizationFactor BisectBatchOnFunctionError MaximumRetryAttempts "
-    "MaximumRecordAgeInSeconds TumblingWindowInSeconds DestinationConfig ScalingConfig".split()
+    [
+        "FunctionName",
+        "EventSourceArn",
+        "Enabled",
+        "BatchSize",
+        "MaximumBatchingWindowInSeconds",
+        "FilterCriteria",
+        "FunctionResponseTypes",
+        "StartingPosition",
+        "ParallelizationFactor",
+        "BisectBatchOnFunctionError",
+        "MaximumRetryAttempts",
+        "MaximumRecordAgeInSeconds",
+        "TumblingWindowInSeconds",
+        "DestinationConfig",
+        "ScalingConfig",
+    ]
 )
 _REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -93,11 +107,11 @@ def _check_queue(section: Section, trigger: Trigger) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
     fifo = trigger.source_arn.endswith(".fifo")
     if fifo and trigger.batch_size > 10:
-        section.fail("BatchSize", found=str(trigger.batch_size), fix="A FIFO queue takes at most 10.")
+        raise section.fault("BatchSize", found=str(trigger.batch_size), fix="A FIFO queue takes at most 10.")
     if fifo and trigger.window_s:
-        section.fail("MaximumBatchingWindowInSeconds", found="a FIFO queue", fix="FIFO queues take no window.")
+        raise section.fault("MaximumBatchingWindowInSeconds", found="a FIFO queue", fix="FIFO queues take no window.")
     if trigger.batch_size > 10 and trigger.window_s < 1:
-        section.fail(
+        raise section.fault(
             "BatchSize",
             found=f"{trigger.batch_size} without a batching window",
             fix="Above 10 it needs MaximumBatchingWindowInSeconds of 1 or more.",

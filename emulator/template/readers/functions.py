@@ -23,8 +23,23 @@ from emulator.template.section import Section
 
 _TYPE = "AWS::Lambda::Function"
 _KNOWN = frozenset(
-    "FunctionName Runtime Handler Code Environment Timeout MemorySize EphemeralStorage ReservedConcurrentExecutions "
-    "DeadLetterConfig LoggingConfig TracingConfig Layers Role PackageType".split()
+    [
+        "FunctionName",
+        "Runtime",
+        "Handler",
+        "Code",
+        "Environment",
+        "Timeout",
+        "MemorySize",
+        "EphemeralStorage",
+        "ReservedConcurrentExecutions",
+        "DeadLetterConfig",
+        "LoggingConfig",
+        "TracingConfig",
+        "Layers",
+        "Role",
+        "PackageType",
+    ]
 )
 _REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -46,7 +61,7 @@ def read_functions(reading: Reading) -> dict[str, Function]:
     layers = _layers(reading)
     functions: dict[str, Function] = {}
     for logical_id, section in reading.of(_TYPE):
-        if _can_run(reading, logical_id, section, logical_id in providers):
+        if _can_run(reading, section, logical_id in providers):
             functions[logical_id] = _function(reading, logical_id, reading.resources[logical_id], layers)
     configs = async_configs(reading, FunctionIndex(functions))
     return {
@@ -54,12 +69,12 @@ def read_functions(reading: Reading) -> dict[str, Function]:
     }
 
 
-def _can_run(reading: Reading, logical_id: str, section: Section, is_provider: bool) -> bool:
+def _can_run(reading: Reading, section: Section, is_provider: bool) -> bool:
     runtime = section.optional_text("Runtime")
     if section.text("PackageType", "Zip") == "Image":
         problem, fix = "a container image", "Terrarium runs functions from folders: use PackageType Zip."
     elif runtime is None:
-        section.fail("Runtime", what="is missing", found="nothing", fix="Add Runtime, as python3.11.")
+        raise section.fault("Runtime", what="is missing", found="nothing", fix="Add Runtime, as python3.11.")
     elif not runtimes.runs(runtime):
         problem, fix = f"runtime {runtime!r}", "Terrarium runs python3.8 to python3.14."
     else:
@@ -67,7 +82,7 @@ def _can_run(reading: Reading, logical_id: str, section: Section, is_provider: b
     if is_provider:
         reading.ignore(section, "", f"it only serves custom resources, and {problem} cannot run here")
         return False
-    section.refuse("Runtime" if runtime else "PackageType", found=problem, fix=fix)
+    raise section.unsupported("Runtime" if runtime else "PackageType", found=problem, fix=fix)
 
 
 def _function(reading: Reading, logical_id: str, resource: Resolved, layers: Mapping[str, Path]) -> Function:

@@ -19,14 +19,18 @@ def check_handler(function: Section, code: Path, layers: Sequence[Path], runtime
     handler = function.text("Handler")
     module, dot, name = handler.rpartition(".")
     if not dot or not module or not name:
-        function.fail("Handler", found=repr(handler), fix="Write it as folder/module.function.")
+        raise function.fault("Handler", found=repr(handler), fix="Write it as folder/module.function.")
     parts = module.replace("/", ".").split(".")
     file = _module_file(code, layers, parts)
     if file is None:
         if _may_be_installed(code, parts[0]):
             return
-        function.fail(
-            None, found=f"no {'/'.join(parts)}.py in {shown(code)}", fix="Fix Handler or CodeUri, or create the file."
+        raise function.fault(
+            None,
+            what=f"no file {'/'.join(parts)}.py in {shown(code)}",
+            found=f"Handler {handler}",
+            fix="Fix Handler or CodeUri, or create the file.",
+            at="Handler",
         )
     _check_name(function, file, code, name, runtime)
 
@@ -53,17 +57,20 @@ def _check_name(function: Section, file: Path, code: Path, name: str, runtime: s
         if runtime != f"python{sys.version_info.major}.{sys.version_info.minor}":
             return  # Another Python's syntax: its own interpreter will judge.
         line = getattr(error, "lineno", None) or 1
-        function.fail(None, found=f"{shown(file)}:{line} that is not Python ({error})"[:200], fix="Correct the file.")
+        raise function.fault(
+            None, found=f"{shown(file)}:{line} that is not Python ({error})"[:200], fix="Correct the file."
+        ) from None
     names = list(_bound(tree.body))
     if name in names or "*" in names or "__getattr__" in names:
         return
     functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     shown_names = ", ".join(f"`{found}`" for found in functions[:4]) or "no function at all"
-    function.fail(
+    raise function.fault(
         None,
         what=f"no `{name}` in {file.relative_to(code) if file.is_relative_to(code) else shown(file)}",
         found=shown_names,
         fix="Fix Handler or rename it.",
+        at="Handler",
     )
 
 

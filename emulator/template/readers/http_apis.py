@@ -21,7 +21,7 @@ from emulator.template.readers.stages import Stage, stage_of
 from emulator.template.section import Section
 
 TYPE = "AWS::ApiGatewayV2::Api"
-_KNOWN = frozenset("Name ProtocolType Body BodyS3Location CorsConfiguration Target RouteKey".split())
+_KNOWN = frozenset(["Name", "ProtocolType", "Body", "BodyS3Location", "CorsConfiguration", "Target", "RouteKey"])
 _REASONS: Mapping[str, str] = MappingProxyType(
     {
         "BasePath": "routes are served as the body writes them",
@@ -35,7 +35,7 @@ _REASONS: Mapping[str, str] = MappingProxyType(
 
 
 def is_http(section: Section) -> bool:
-    return section.values.get("ProtocolType", "HTTP") != "WEBSOCKET"
+    return section.text("ProtocolType", "HTTP") != "WEBSOCKET"
 
 
 def read_http_apis(reading: Reading, functions: FunctionIndex) -> dict[str, HttpApi]:
@@ -89,7 +89,7 @@ def _body(reading: Reading, section: Section) -> Section:
         document = read(reading.folder / location)
         return Section(section.owner, document.value, (), document.places)
     if location is not None:
-        section.refuse("BodyS3Location", found="a body in S3", fix="Point it at a file beside the template.")
+        raise section.unsupported("BodyS3Location", found="a body in S3", fix="Point it at a file beside the template.")
     return section.sub("Body")
 
 
@@ -111,7 +111,7 @@ def _note_unknown_settings(reading: Reading, stage: Stage, table: RouteTable) ->
 def _refuse_mutual_tls(reading: Reading) -> None:
     for _, section in reading.of("AWS::ApiGatewayV2::DomainName"):
         if section.values.get("MutualTlsAuthentication"):
-            section.refuse(
+            raise section.unsupported(
                 "MutualTlsAuthentication",
                 found="client certificates",
                 fix="Terrarium cannot check client certificates, so it does not serve this API.",

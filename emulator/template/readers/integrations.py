@@ -62,6 +62,6 @@ def _check_parameters(section: Section) -> None:
     """Parameter mapping may take away what a client sends to pose as somebody else, so it is never dropped."""
     for name in ("RequestParameters", "ResponseParameters"):
         if section.values.get(name):
-            section.refuse(
+            raise section.unsupported(
                 name, what=f"{name} cannot run here", found="parameter mapping", fix="Do this in the function instead."
             )

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from emulator.model import Cors
 from emulator.template.readers import authorizers, integrations
@@ -24,7 +25,7 @@ _PUBLIC = "NONE"
 def read_body(body: Section, functions: FunctionIndex, variables: Mapping[str, str], table: RouteTable) -> Cors | None:
     """Adds the routes of the body to the table and returns its CORS configuration."""
     if not body.text("openapi", "").startswith("3."):
-        body.fail(
+        raise body.fault(
             "openapi",
             found=f"version {body.values.get('openapi') or body.values.get('swagger')!r}",
             fix="HTTP APIs take OpenAPI 3.0.",
@@ -48,7 +49,8 @@ def _operations(body: Section) -> Iterator[tuple[str, str, Section]]:
         for name in item.values:
             method = "ANY" if name == _ANY else name.upper()
             if method in METHODS and item.values[name] is not None:
-                yield path.removeprefix("/") if path == "/$default" else path, method, item.sub(name)
+                operation = replace(item.sub(name), owner=f"{body.owner}: route {method} {path}")
+                yield path.removeprefix("/") if path == "/$default" else path, method, operation
 
 
 def _integration(
@@ -79,8 +81,13 @@ def _authorization(body: Section, operation: Section, functions: FunctionIndex) 
         return Authorization()
     if len(needed) > 1:
         names = ", ".join(name for name, _ in needed)
-        owner.refuse("security", what="needs several authorizers", found=names, fix="An HTTP API route takes one.")
+        raise owner.unsupported(
+            "security", what="needs several authorizers", found=names, fix="An HTTP API route takes one."
+        )
     name, requirement = needed[0]
     if name not in schemes:
-        owner.refuse("security", what=f"names an unknown authorizer {name}", found="no such scheme", fix="Define it.")
-    return Authorization(authorizers.from_openapi(name, schemes.sub(name), functions), requirement.texts(name))
+        raise owner.unsupported(
+            "security", what=f"names an unknown authorizer {name}", found="no such scheme", fix="Define it."
+        )
+    scheme = replace(schemes.sub(name), owner=operation.owner)
+    return Authorization(authorizers.from_openapi(name, scheme, functions), requirement.texts(name))

@@ -20,13 +20,15 @@ def read_outputs(
     for name, output in section.items():
         trail = ("Outputs", name)
         if not isinstance(output, dict) or "Value" not in output:
-            resolver.scope.fail("An output needs a Value", trail, found=repr(output)[:60], fix="Add Value.")
+            raise resolver.scope.fault("An output needs a Value", trail, found=repr(output)[:60], fix="Add Value.")
         if "Condition" in output and not resolver.condition(output["Condition"], (*trail, "Condition")):
             continue
         outputs[name] = finish(resolver.text(output["Value"], (*trail, "Value"), "The value of an output"))
         export = output.get("Export")
         if export is not None:
             if not isinstance(export, dict) or "Name" not in export:
-                resolver.scope.fail("Export needs a Name", (*trail, "Export"), found=repr(export)[:60], fix="Add Name.")
+                raise resolver.scope.fault(
+                    "Export needs a Name", (*trail, "Export"), found=repr(export)[:60], fix="Add Name."
+                )
             exports[resolver.text(export["Name"], (*trail, "Export"), "The name of an export")] = outputs[name]
     return outputs, exports

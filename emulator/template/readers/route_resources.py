@@ -15,7 +15,16 @@ from emulator.template.readers.routes import Authorization, RouteTable, check_ke
 from emulator.template.section import Section
 
 _KNOWN = frozenset(
-    "ApiId RouteKey Target AuthorizationType AuthorizerId AuthorizationScopes OperationName ApiKeyRequired".split()
+    [
+        "ApiId",
+        "RouteKey",
+        "Target",
+        "AuthorizationType",
+        "AuthorizerId",
+        "AuthorizationScopes",
+        "OperationName",
+        "ApiKeyRequired",
+    ]
 )
 
 
@@ -63,7 +72,9 @@ def _integration(
     for logical_id, section in reading.of("AWS::ApiGatewayV2::Integration"):
         if reading.names.id(logical_id) == wanted:
             return read_integration(section, functions, variables)
-    route.fail("Target", found=target, fix="Write integrations/ followed by Ref of an integration of this template.")
+    raise route.fault(
+        "Target", found=target, fix="Write integrations/ followed by Ref of an integration of this template."
+    )
 
 
 def _authorization(reading: Reading, route: Section, functions: FunctionIndex) -> Authorization:
@@ -71,7 +82,7 @@ def _authorization(reading: Reading, route: Section, functions: FunctionIndex) -
     if kind == "NONE":
         return Authorization()
     if kind not in ("JWT", "CUSTOM"):
-        route.refuse(
+        raise route.unsupported(
             "AuthorizationType",
             found=kind,
             fix="Terrarium runs JWT and CUSTOM (Lambda) authorizers; this route would be open here.",
@@ -81,4 +92,4 @@ def _authorization(reading: Reading, route: Section, functions: FunctionIndex) -
         if reading.names.id(logical_id) == wanted:
             authorizer = read_authorizer(section.text("Name", logical_id), section, functions)
             return Authorization(authorizer, route.texts("AuthorizationScopes"))
-    route.refuse("AuthorizerId", found=wanted, fix="Name an authorizer of this template with Ref.")
+    raise route.unsupported("AuthorizerId", found=wanted, fix="Name an authorizer of this template with Ref.")

@@ -68,7 +68,7 @@ class RouteTable:
         public = [f"{route.method} {route.path}" for route in self.routes.values() if _catches_all(route)]
         for unserved in self._unserved:
             if unserved.guarded and public:
-                unserved.section.refuse(
+                raise unserved.section.unsupported(
                     None,
                     what=f"route {unserved.key} has an authorizer but cannot run here ({unserved.reason})",
                     found=f"public route {public[0]}, which would answer instead",
@@ -80,8 +80,8 @@ class RouteTable:
 def check_key(section: Section, name: str | None, method: str, path: str) -> None:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html"""
     if method not in METHODS or not (path.startswith("/") or (path == "$default" and method == "ANY")):
-        section.fail(
-            name, what="is not a route key", found=f"{method} {path}"[:80], fix="Write METHOD /path, or $default."
+        raise section.fault(
+            name, what="a route key is malformed", found=f"{method} {path}"[:80], fix="Write METHOD /path, or $default."
         )
 
 

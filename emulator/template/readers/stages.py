@@ -18,7 +18,16 @@ from emulator.template.section import Section
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 _ACCOUNT = Throttle(rate_per_s=10_000, burst=5_000)
 _KNOWN = frozenset(
-    "ApiId StageName AutoDeploy DeploymentId StageVariables DefaultRouteSettings RouteSettings AccessLogSettings".split()
+    [
+        "ApiId",
+        "StageName",
+        "AutoDeploy",
+        "DeploymentId",
+        "StageVariables",
+        "DefaultRouteSettings",
+        "RouteSettings",
+        "AccessLogSettings",
+    ]
 )
 _REASONS: Mapping[str, str] = MappingProxyType(
     {"ClientCertificateId": "no client certificate is sent to integrations here"}
