@@ -17,8 +17,8 @@ from emulator.model import Invocation, Outcome
 
 LineRow = tuple[str, str, str, int, str]
 """Function's logical id, its name, request id, time in ms, message."""
-InvocationRow = tuple[str | int | float | bytes | None, ...]
-"""The columns of `invocations` after `id`; the error columns still hold the error's JSON."""
+InvocationRow = tuple[Any, ...]
+"""The columns of `invocations` after `id`; error and calls are still as the runtime gave them."""
 
 KEEP_LINES = 500_000
 KEEP_INVOCATIONS = 200_000
@@ -61,15 +61,8 @@ def invocation_row(invocation: Invocation, outcome: Outcome) -> InvocationRow:
         outcome.kind,
         outcome.payload[:_LONGEST_ERROR] if outcome.failed else None,
         None,
-        _calls(outcome),
+        outcome.calls,
     )
-
-
-def _calls(outcome: Outcome) -> str:
-    """The AWS calls as a JSON list of objects with the fields of model.AwsCall."""
-    if not outcome.calls:
-        return "[]"
-    return json.dumps([{name: getattr(call, name) for name in call.__slots__} for call in outcome.calls])
 
 
 class TelemetryFile:
@@ -88,7 +81,7 @@ class TelemetryFile:
             with connection:
                 # Few, large statements: each one gives the interpreter away once, not once for each row.
                 _insert(connection, "lines", _LINE_COLUMNS, lines)
-                _insert(connection, "invocations", _INVOCATION_COLUMNS, [_with_error(row) for row in invocations])
+                _insert(connection, "invocations", _INVOCATION_COLUMNS, [_as_stored(row) for row in invocations])
             if time.monotonic() >= self._trim_at:
                 self._trim_at = time.monotonic() + TRIM_EVERY_S
                 trim(connection)
@@ -139,18 +132,23 @@ def _groups(rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Sequence[Any]]]:
         yield rows[begin : begin + _ROWS_AT_ONCE]
 
 
-def _with_error(row: InvocationRow) -> InvocationRow:
-    payload = row[11]
-    if not isinstance(payload, bytes):
-        return row
+def _as_stored(row: InvocationRow) -> InvocationRow:
+    payload, calls = row[11], row[13]
+    # A JSON list of objects with the fields of model.AwsCall.
+    text = json.dumps([{name: getattr(call, name) for name in call.__slots__} for call in calls]) if calls else "[]"
+    return (*row[:11], *(_error(payload) if payload is not None else (None, None)), text)
+
+
+def _error(payload: bytes) -> tuple[str | None, str | None]:
+    """errorType and errorMessage of a failed invocation's answer."""
     try:
         answer = json.loads(payload)
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        answer = {"errorMessage": payload.decode("utf-8", "replace")}
+        return None, payload.decode("utf-8", "replace")
     kind, message = answer.get("errorType"), answer.get("errorMessage")
-    return (*row[:11], None if kind is None else str(kind), None if message is None else str(message), row[13])
+    return None if kind is None else str(kind), None if message is None else str(message)
 
 
 def trim(
