@@ -13,6 +13,8 @@ from pathlib import Path
 from emulator.errors import DiskFullError, PortInUseError, TerrariumError
 
 MINIMUM_FREE_MB = 100
+STORAGE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
+"""What a write says when the disk is full or not ours."""
 
 
 def check_state_folder(state: Path) -> None:

@@ -42,11 +42,6 @@ def find(start: Path) -> Project:
     return Project(start)
 
 
-def state_folder(configured: Path, start: Path) -> Path:
-    """The absolute folder of the run's files: TERRARIUM_STATE, beside the project when it is relative."""
-    return configured if configured.is_absolute() else find(start).root / configured
-
-
 def template_at(path: Path) -> Path:
     """The template a person means: a file, or a folder that holds one; raises UsageError when there is none."""
     if path.is_file():

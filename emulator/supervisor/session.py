@@ -6,6 +6,7 @@ import fcntl
 import os
 import signal
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,10 @@ def run(
     except TerrariumError as error:
         log(f"failed: {error}")
         tell(Failed(error.sentence()))
+        return 1
+    except Exception as error:  # noqa: BLE001 - the border: a user reads one sentence, the log has the traceback
+        log(traceback.format_exc())
+        tell(Failed(f"Terrarium itself failed: {type(error).__name__}: {error}. Please report it with {plan.log}"))
         return 1
 
 

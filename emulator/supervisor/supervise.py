@@ -51,11 +51,10 @@ class Supervisor:
         """Bring everything up; returns warnings. When it raises, everything that was started is stopped."""
         try:
             return self._start()
-        except OSError as error:
+        except BaseException as error:
             self.stop()
-            raise machine.unwritable(self._plan.state, error) from error
-        except BaseException:
-            self.stop()
+            if isinstance(error, OSError) and error.errno in machine.STORAGE_ERRORS:
+                raise machine.unwritable(self._plan.state, error) from error
             raise
 
     def watch(self) -> NoReturn:
