@@ -17,6 +17,7 @@ from tests.bench.contender import UnavailableError
 from tests.bench.findings import Figure, Findings, Verdict
 from tests.bench.http_wire import target
 from tests.bench.load import closed_loop
+from tests.bench.processor_time import listener
 from tests.bench.race import Progress
 from tests.bench.terrarium import Terrarium, running
 
@@ -30,7 +31,7 @@ def measure(progress: Progress) -> Findings:
     try:
         with running(Terrarium()) as terrarium:
             url = terrarium.url()
-            process = _listener(urlsplit(url).port or 80)
+            process = listener(urlsplit(url).port or 80)
             progress(f"{SECTION}: settling")
             time.sleep(SETTLE_S)
             fresh = _figures("after the start", process)
@@ -58,21 +59,6 @@ def _figures(what: str, process: psutil.Process) -> tuple[Figure, Figure]:
             detail={"its child processes": len(children), "their PSS together_mb": environments},
         ),
     )
-
-
-def _listener(port: int) -> psutil.Process:
-    """The process that listens on the port; of several (server and workers) the oldest."""
-    owners = []
-    for process in psutil.process_iter():
-        try:
-            sockets = process.net_connections("tcp")
-        except psutil.Error:
-            continue
-        if any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in sockets):
-            owners.append(process)
-    if not owners:
-        raise UnavailableError(f"no process of ours listens on port {port}")
-    return min(owners, key=lambda process: process.create_time())
 
 
 def _pss_mb(pid: int) -> float:

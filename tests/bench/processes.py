@@ -103,6 +103,16 @@ def ask(target: Target) -> bytes:
         connection.close()
 
 
+def head_of(target: Target) -> bytes:
+    """The first bytes of one answer as they came, status line first; empty when nobody answers."""
+    try:
+        with socket.create_connection((target.host, target.port), timeout=10) as connection:
+            connection.sendall(target.request)
+            return connection.recv(65_536)
+    except OSError:
+        return b""
+
+
 def run(command: Sequence[str], *, cwd: Path, timeout_s: float, env: Mapping[str, str] | None = None) -> str:
     """Output of a command that must succeed; UnavailableError with its last line when it is missing or fails."""
     try:

@@ -15,6 +15,7 @@ from tests.bench.contender import Contender, Door, UnavailableError
 from tests.bench.findings import Bar, Figure, Findings, Verdict
 from tests.bench.http_wire import Target
 from tests.bench.load import Load, closed_loop
+from tests.bench.processor_time import listener, used_s
 
 Progress = Callable[[str], None]
 
@@ -60,6 +61,15 @@ RIVALRIES = (
     Rivalry(bars.INVOKE_AGAINST_RIE, INVOKE_HEATS[0].what, "AWS RIE"),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """One contender in one round. `server_us`: processor time the server and its children took for a request."""
+
+    load: Load
+    server_us: float
+
+
 OURS = "terrarium"
 
 
@@ -76,59 +86,67 @@ def race(
                 doors[contender.name] = contender.start()
             except UnavailableError as error:
                 absent[contender.name] = str(error)
-        loads = {heat: _heat(heat, doors, pace, progress) for heat in heats}
+        laps = {heat: _heat(heat, doors, pace, progress) for heat in heats}
     finally:
         for contender in contenders:
             contender.stop()
-    figures = [figure for heat in heats for figure in _figures(heat, loads[heat], absent)]
+    remark = (
+        "server: processor time of the server and its children for one request, which a busy machine hardly changes"
+    )
+    figures = [figure for heat in heats for figure in _figures(heat, laps[heat], absent)]
     verdicts = [
-        _verdict(rivalry, loads[heat], absent) for rivalry in RIVALRIES for heat in heats if rivalry.heat == heat.what
+        _verdict(rivalry, laps[heat], absent) for rivalry in RIVALRIES for heat in heats if rivalry.heat == heat.what
     ]
-    return Findings(section, tuple(figures), tuple(verdicts))
+    return Findings(section, tuple(figures), tuple(verdicts), (remark,))
 
 
 def _heat(
     heat: Heat, doors: Mapping[str, Mapping[Door, Target]], pace: Pace, progress: Progress
-) -> dict[str, list[Load]]:
+) -> dict[str, list[Lap]]:
     targets = {name: by_door[heat.door] for name, by_door in doors.items() if heat.door in by_door}
     for name, goal in targets.items():
         progress(f"{heat.what}: warming up {name}")
         closed_loop(goal, connections=heat.connections, seconds=pace.warm_up_s)
-    loads: dict[str, list[Load]] = {name: [] for name in targets}
+    laps: dict[str, list[Lap]] = {name: [] for name in targets}
     for number in range(pace.rounds):
         for name, goal in targets.items():
             progress(f"{heat.what}: round {number + 1} of {pace.rounds}, {name}")
-            loads[name].append(closed_loop(goal, connections=heat.connections, seconds=pace.seconds))
-    return loads
+            laps[name].append(_lap(goal, heat.connections, pace.seconds))
+    return laps
 
 
-def _figures(heat: Heat, loads: Mapping[str, Sequence[Load]], absent: Mapping[str, str]) -> list[Figure]:
-    present = [
-        Figure(
-            heat.what,
-            name,
-            "req/s",
-            value=statistics.median(run.rate for run in runs),
-            low=min(run.rate for run in runs),
-            high=max(run.rate for run in runs),
-            detail={
-                "p50_ms": statistics.median(run.p50_ms for run in runs),
-                "p99_ms": statistics.median(run.p99_ms for run in runs),
-                "success_percent": min(run.success_percent for run in runs),
-                "generator_us": statistics.median(run.generator_us for run in runs),
-            },
-        )
-        for name, runs in loads.items()
-    ]
+def _lap(goal: Target, connections: int, seconds: float) -> Lap:
+    server = listener(goal.port)
+    before = used_s(server)
+    load = closed_loop(goal, connections=connections, seconds=seconds)
+    return Lap(load, (used_s(server) - before) * 1e6 / max(1, load.requests))
+
+
+def _figures(heat: Heat, laps: Mapping[str, Sequence[Lap]], absent: Mapping[str, str]) -> list[Figure]:
+    present = [_figure(heat, name, runs) for name, runs in laps.items()]
     return present + [Figure(heat.what, name, "req/s", reason=reason) for name, reason in absent.items()]
 
 
-def _verdict(rivalry: Rivalry, loads: Mapping[str, Sequence[Load]], absent: Mapping[str, str]) -> Verdict:
+def _figure(heat: Heat, name: str, laps: Sequence[Lap]) -> Figure:
+    rates = [lap.load.rate for lap in laps]
+    detail: dict[str, object] = {
+        "p50_ms": statistics.median(lap.load.p50_ms for lap in laps),
+        "p99_ms": statistics.median(lap.load.p99_ms for lap in laps),
+        "server_us": statistics.median(lap.server_us for lap in laps),
+        "generator_us": statistics.median(lap.load.generator_us for lap in laps),
+    }
+    worst = min(lap.load.success_percent for lap in laps)
+    if worst < 100:
+        detail["success_percent"] = worst
+    return Figure(heat.what, name, "req/s", statistics.median(rates), min(rates), max(rates), detail=detail)
+
+
+def _verdict(rivalry: Rivalry, laps: Mapping[str, Sequence[Lap]], absent: Mapping[str, str]) -> Verdict:
     for name in (OURS, rivalry.rival):
-        if name not in loads:
+        if name not in laps:
             return Verdict(rivalry.bar, None, f"{name}: {absent.get(name, 'did not take part')}")
-    pairs = zip(loads[OURS], loads[rivalry.rival], strict=True)
-    ratios = [ours.rate / theirs.rate for ours, theirs in pairs if theirs.rate]
+    pairs = zip(laps[OURS], laps[rivalry.rival], strict=True)
+    ratios = [ours.load.rate / theirs.load.rate for ours, theirs in pairs if theirs.load.rate]
     if not ratios:
         return Verdict(rivalry.bar, None, f"{rivalry.rival} answered nothing")
     return Verdict(rivalry.bar, statistics.median(ratios))

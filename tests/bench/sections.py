@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tests.bench import cold_start, memory, reload, start_up
+from tests.bench import cold_start, document_load, memory, reload, start_up
 from tests.bench.findings import Findings
 from tests.bench.peers.bare_server import BareServer
 from tests.bench.peers.ministack import MiniStack
@@ -16,7 +16,7 @@ from tests.bench.terrarium import Terrarium
 Section = Callable[[bool, bool, Progress], Findings]
 """(quick, flat out, progress) → findings."""
 
-QUICK = Pace(rounds=3, seconds=1.0, warm_up_s=1.0)
+QUICK = Pace(rounds=3, seconds=1.0, warm_up_s=3.0)
 
 
 def http(quick: bool, _flat_out: bool, progress: Progress) -> Findings:
@@ -52,6 +52,11 @@ def idle(_quick: bool, _flat_out: bool, progress: Progress) -> Findings:
     return memory.measure(progress)
 
 
+def redirects(quick: bool, flat_out: bool, progress: Progress) -> Findings:
+    """The load test of the customer's document."""
+    return document_load.measure(progress, requests=5_000 if quick else 50_000, flat_out=flat_out)
+
+
 SECTIONS: Mapping[str, Section] = {
     "http": http,
     "invoke": invoke,
@@ -59,4 +64,5 @@ SECTIONS: Mapping[str, Section] = {
     "reload": edits,
     "up": up,
     "memory": idle,
+    "document-load": redirects,
 }
