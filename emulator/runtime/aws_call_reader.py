@@ -27,8 +27,7 @@ class AwsCallReader:
                     return
 
     def take(self) -> tuple[AwsCall, ...]:
-        """The calls made since the last `take`."""
-        self.drain()
+        """The calls read since the last `take`."""
         if not self._data:
             return ()
         *lines, self._data = self._data.split(b"\n")

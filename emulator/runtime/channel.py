@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
+import struct
 
 from emulator.runtime.http_messages import BadRequestError, Request, RequestReader, response
 
-_RECEIVE_BYTES = 262_144
+_RECEIVE_BYTES = 32_768  # larger buffers come from mmap, which costs more than the bytes
+_SOON = struct.pack("ll", 0, 20_000)  # a timeval: 20 ms
 ACCEPTED = response("202 Accepted", b'{"status":"OK"}\n')
 TOO_LARGE = response("413 Request Entity Too Large", b'{"errorType":"RequestEntityTooLarge"}\n')
 NOT_FOUND = response("404 Not Found", b"404 page not found")
@@ -27,6 +29,7 @@ class Channel:
         self._max_body = max_body
         self._connections: dict[int, tuple[socket.socket, RequestReader]] = {}
         self._asking: socket.socket | None = None
+        self._client = -1
         self.poller = select.poll()
         self.poller.register(self._listener, select.POLLIN)
 
@@ -38,16 +41,25 @@ class Channel:
     def owns(self, fd: int) -> bool:
         return fd == self._listener.fileno() or fd in self._connections
 
+    def answer_soon(self) -> Request | None:
+        """Wait up to 20 ms for the runtime client and read: the short way of a warm call, without asking the poller."""
+        return self._receive(self._client) if self._client in self._connections else None
+
     def read(self, fd: int) -> Request | None:
         """Take what came on `fd`; a request other than `next` is returned, `next` is remembered in `asked`."""
         if fd == self._listener.fileno():
             self._accept()
             return None
+        return self._receive(fd)
+
+    def _receive(self, fd: int) -> Request | None:
         connection, reader = self._connections[fd]
         try:
             data = connection.recv(_RECEIVE_BYTES)
             reader.feed(data)
             request = reader.take() if data else None
+        except BlockingIOError:
+            return None
         except (BadRequestError, ConnectionError):
             data, request = b"", None
         if not data:
@@ -55,7 +67,7 @@ class Channel:
             return None
         if request is None or not request.path.endswith("/invocation/next"):
             return self._answered(connection, request)
-        self._asking = connection
+        self._asking, self._client = connection, fd
         return None
 
     def send_event(self, head: tuple[tuple[str, str], ...], payload: bytes) -> bool:
@@ -78,6 +90,7 @@ class Channel:
             connection, _ = self._listener.accept()
             connection.setblocking(True)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _SOON)
             self._connections[connection.fileno()] = (connection, RequestReader(self._max_body))
             self.poller.register(connection, select.POLLIN)
 

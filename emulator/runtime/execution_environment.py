@@ -89,12 +89,10 @@ class ExecutionEnvironment:
     def invoke(self, invocation: Invocation) -> Outcome:
         """Run once. The environment may be gone afterwards (`usable`)."""
         started, started_ms = time.perf_counter(), int(self._clock.now() * 1000)
-        deadline_s = self._clock.now() + self.function.timeout_s
         deadline = time.monotonic() + self.function.timeout_s
-        self._log.drain()
         self._log.begin(invocation.request_id)
         self._log.platform(reports.start(invocation.request_id))
-        kind, payload = self._run(invocation, deadline, int(deadline_s * 1000))
+        kind, payload = self._run(invocation, deadline, started_ms + int(self.function.timeout_s * 1000))
         return self._conclude(invocation, kind, payload, started_ms, (time.perf_counter() - started) * 1000)
 
     def stop(self) -> None:
@@ -139,13 +137,20 @@ class ExecutionEnvironment:
             return "raised", self._init_error
         if self._init_timed_out and not self._init_again(deadline):
             return ("raised", self._init_error) if self._init_error else self._timed_out(invocation)
-        event = self._wait(deadline) if not self._channel.asked else _Event("asked")
+        event = self._ask(deadline)
         if event.kind == "asked":
             if self._channel.send_event(_headers(invocation, deadline_ms), invocation.payload):
-                event = self._wait(deadline)
+                request = self._channel.answer_soon()
+                event = self._wait(deadline) if request is None else _Event("request", request)
             else:
                 event = self._await_end()
         return self._result(invocation, event)
+
+    def _ask(self, deadline: float) -> _Event:
+        """Until the runtime client asks for an event; mostly it already has."""
+        if not self._channel.asked:
+            self._channel.answer_soon()
+        return _Event("asked") if self._channel.asked else self._wait(deadline)
 
     def _init_again(self, deadline: float) -> bool:
         """Init that took over 10 s runs once more, now on the function's own time, as on AWS."""
@@ -189,9 +194,10 @@ class ExecutionEnvironment:
     def _conclude(
         self, invocation: Invocation, kind: OutcomeKind, payload: bytes, started_ms: int, took_ms: float
     ) -> Outcome:
-        self._log.drain()
+        # What the handler printed and noted was written before it answered: it is there now.
+        self._look(self._channel.poller.poll(0))
         init_ms, self._init_ms = self._init_ms, None
-        used = self._memory.peak_mb() if self.usable else self._memory.last_mb
+        used = self._memory.peak_mb()
         statuses: dict[str, str] = {"timed_out": "timeout", "crashed": "error\tError Type: Runtime.ExitError"}
         usage = reports.Usage(
             took_ms, init_ms, self.function.memory_mb, used,
@@ -264,6 +270,7 @@ class ExecutionEnvironment:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         self._process = None
+        self._memory.close()
         self._channel.poller.unregister(process.ended_fd)
         os.close(process.ended_fd)
 

@@ -60,11 +60,11 @@ class RequestReader:
             return None
         head = bytes(self._buffer[:end])
         found = _LENGTH.search(head)
+        if found is None and _CHUNKED.search(head):
+            return self._chunked(head, end + 4)
         size = int(found.group(1)) if found else 0
         if size > self._max_body:
             return self._oversized(head, end + 4, size)
-        if _CHUNKED.search(head):
-            return self._chunked(head, end + 4)
         if len(self._buffer) < end + 4 + size:
             return None
         body = bytes(self._buffer[end + 4 : end + 4 + size])
@@ -105,7 +105,7 @@ def _request(head: bytes, body: bytes, size: int) -> Request:
         method, path, _ = head[: head.find(b"\r\n")].decode("ascii").split(" ", 2)
     except (UnicodeDecodeError, ValueError):
         raise BadRequestError(f"not a request line: {head[:80]!r}") from None
-    error = _ERROR_TYPE.search(head)
+    error = _ERROR_TYPE.search(head) if path.endswith("/error") else None
     return Request(method, path, body, size, error.group(1).decode("latin-1") if error else None)
 
 

@@ -11,8 +11,11 @@ class MemoryGauge:
     """Keeps the highest value seen. MB are 2**20 bytes, as Lambda counts them."""
 
     def __init__(self, pid: int) -> None:
-        self._path = f"/proc/{pid}/statm"
         self._peak_pages = 0
+        try:
+            self._fd = os.open(f"/proc/{pid}/statm", os.O_RDONLY)
+        except OSError:
+            self._fd = -1
 
     @property
     def last_mb(self) -> int:
@@ -21,21 +24,20 @@ class MemoryGauge:
     def sample(self) -> int:
         """Resident pages now."""
         try:
-            fd = os.open(self._path, os.O_RDONLY)
-        except OSError:
-            return 0
-        try:
-            pages = int(os.read(fd, 64).split()[1])
+            pages = int(os.pread(self._fd, 64, 0).split()[1])
         except (OSError, IndexError):
             return 0
-        finally:
-            os.close(fd)
         self._peak_pages = max(self._peak_pages, pages)
         return pages
 
     def peak_mb(self) -> int:
         self.sample()
         return self.last_mb
+
+    def close(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
 
     def over_mb(self, limit_mb: int) -> bool:
         """True when the process holds more than its function's MemorySize."""

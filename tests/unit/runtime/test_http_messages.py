@@ -46,7 +46,7 @@ def test_chunks_are_put_together():
 
 
 def test_error_type_is_read_from_its_header():
-    head = b"POST /x HTTP/1.1\r\nLambda-Runtime-Function-Error-Type: Runtime.ImportModuleError\r\n"
+    head = b"POST /x/error HTTP/1.1\r\nLambda-Runtime-Function-Error-Type: Runtime.ImportModuleError\r\n"
     data = head + b"Content-Length: 0\r\n\r\n"
 
     assert read_all(data, [])[0].error_type == "Runtime.ImportModuleError"
