@@ -5,10 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
@@ -130,7 +130,7 @@ def _log_writer(path: Path, echo: Callable[[str], None] | None) -> Callable[[str
     def log(text: str) -> None:
         try:
             with path.open("a") as file:
-                file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
+                file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S.%f} {text}\n")
         except OSError:
             pass  # there is no better place to say it; the run goes on
         if echo is not None:
