@@ -131,6 +131,11 @@ def run(command: Sequence[str], *, cwd: Path, timeout_s: float, env: Mapping[str
     except subprocess.TimeoutExpired:
         raise UnavailableError(f"{command[0]} took longer than {timeout_s:.0f} s") from None
     if done.returncode:
-        lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-        raise UnavailableError(f"{Path(command[0]).name} failed: {lines[-1].strip() if lines else done.returncode}")
+        raise UnavailableError(f"{Path(command[0]).name} failed: {_complaint(done.stderr + done.stdout)}")
     return done.stdout
+
+
+def _complaint(output: str) -> str:
+    """The line that says what went wrong: the last one that begins with "error", else the last one."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()] or ["no output"]
+    return next((line for line in reversed(lines) if line.lower().startswith("error")), lines[-1])
