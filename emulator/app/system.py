@@ -11,18 +11,19 @@ from typing import Any
 from emulator import gateway, settings, template
 from emulator.app import status, surroundings
 from emulator.app.exports import SharedExports
-from emulator.app.observers import Observers
 from emulator.app.provision import Provisioned, provision
 from emulator.clock import SystemClock
-from emulator.cloud import Cloud, DestinationClient, QueueClient, StreamReader
+from emulator.cloud import Cloud, DestinationClient, LogShipper, QueueClient, StreamReader
 from emulator.model import HttpApi, Stack
 from emulator.runtime import LambdaRuntime, RuntimeConfig
 from emulator.settings import Settings
 from emulator.sources import Ports, Sources
 from emulator.system_spec import SystemSpec
+from emulator.telemetry import Broadcast, LogCourier, Recorder
 from emulator.template import Context, Template
 
 FIRST_DEBUG_PORT = 5678
+TELEMETRY_FILE = "telemetry.sqlite"
 
 
 def run_system(spec: SystemSpec) -> None:
@@ -45,8 +46,8 @@ class System:
         self._template, self._provisioned = self._provision()
         self._stack = self._template.stack(self._provisioned.known)
         self._exports.publish(self._stack.name, self._stack.exports)
-        observers = Observers(())
-        self._runtime = LambdaRuntime(self._stack.functions, self._runtime_config(self._stack), observers, self._clock)
+        telemetry = self._start_telemetry()
+        self._runtime = LambdaRuntime(self._stack.functions, self._runtime_config(self._stack), telemetry, self._clock)
         self._stopping.callback(self._runtime.stop)
         _progress("starting functions")
         self._runtime.start()
@@ -96,6 +97,14 @@ class System:
         chosen = self._settings
         return Cloud(self._spec.endpoints, region=chosen.region, account_id=chosen.account_id, stack=stack)
 
+    def _start_telemetry(self) -> Broadcast:
+        recorder = Recorder(self._spec.state / TELEMETRY_FILE)
+        self._courier = LogCourier(LogShipper(self._deployed.clients), self._clock, _progress)
+        for observer in (recorder, self._courier):
+            observer.start()
+            self._stopping.callback(observer.stop)
+        return Broadcast((recorder, self._courier))
+
     def _ports(self) -> Ports:
         clients = self._deployed.clients
         return Ports(StreamReader(clients), QueueClient(clients), DestinationClient(clients), _progress)
@@ -119,7 +128,10 @@ class System:
         return status.describe(self._stack, self._spec.name, urls, self._runtime, ignored)
 
     def _access_log(self, api: HttpApi, line: str) -> None:
-        pass
+        if api.access_log_group:
+            # The template names the group by its ARN: arn:aws:logs:region:account:log-group:NAME[:*]
+            group = api.access_log_group.removesuffix(":*").split(":log-group:")[-1]
+            self._courier.ship(group, [(int(self._clock.now() * 1000), line)])
 
 
 def _debug_ports(stack: Stack, wanted: tuple[str, ...]) -> Mapping[str, int]:

@@ -21,14 +21,6 @@ LINES_PER_S = 500
 BURST_LINES = 5_000
 MAX_WAITING = 10_000
 """What is shipped: about eighty invocations a second for ever, or a short burst of more."""
-LONGEST_EVENT = 240_000
-MAX_EVENTS = 1_000
-MAX_BYTES = 1_000_000
-EVENT_OVERHEAD_BYTES = 26
-"""PutLogEvents takes 1,048,576 bytes, an event counting its UTF-8 bytes plus 26.
-
-https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
-"""
 
 Event = tuple[int, str]
 
@@ -40,7 +32,7 @@ class LogShipper(Protocol):
         """Create the log group where it is absent."""
 
     def put(self, group: str, stream: str, events: Sequence[Event]) -> None:
-        """Append events (time in ms, message), ordered by time; creates the stream where it is absent."""
+        """Append events (time in ms, message), however many; creates the stream where it is absent."""
 
 
 class LogCourier:
@@ -76,19 +68,20 @@ class LogCourier:
         return not self._thread.is_alive()
 
     def logged(self, function: Function, lines: Sequence[LogLine]) -> None:
-        """All of these lines or none: half an invocation's log misleads."""
-        if not function.log_group:
-            return
+        if function.log_group:
+            self.ship(function.log_group, [(line.timestamp_ms, line.message) for line in lines])
+
+    def ship(self, group: str, events: Sequence[Event]) -> None:
+        """All of these events or none: half an invocation's log misleads."""
         with self._lock:
             self._refill()
-            if len(lines) > self._budget or self._waiting_count >= MAX_WAITING:
-                self._left_out[function.log_group] = self._left_out.get(function.log_group, 0) + len(lines)
-                self.left_out += len(lines)
+            if len(events) > self._budget or self._waiting_count >= MAX_WAITING:
+                self._left_out[group] = self._left_out.get(group, 0) + len(events)
+                self.left_out += len(events)
             else:
-                self._budget -= len(lines)
-                events = self._waiting.setdefault(function.log_group, [])
-                events.extend((line.timestamp_ms, line.message[:LONGEST_EVENT]) for line in lines)
-                self._waiting_count += len(lines)
+                self._budget -= len(events)
+                self._waiting.setdefault(group, []).extend(events)
+                self._waiting_count += len(events)
         if not self._wake.is_set():
             self._wake.set()
 
@@ -127,8 +120,7 @@ class LogCourier:
             if group not in self._groups:
                 self._shipper.ensure_group(group)
                 self._groups.add(group)
-            for batch in batches(events):
-                self._shipper.put(group, self._stream(group), batch)
+            self._shipper.put(group, self._stream(group), events)
             self._away = False
         except TerrariumError as error:
             self._lost(group, len(events), error)
@@ -150,18 +142,3 @@ class LogCourier:
         if stream is None or not stream.startswith(day):
             stream = self._streams[group] = f"{day}/[$LATEST]{uuid.uuid4().hex}"
         return stream
-
-
-def batches(events: Sequence[Event]) -> list[list[Event]]:
-    """Events in groups that PutLogEvents accepts."""
-    groups: list[list[Event]] = []
-    size = MAX_BYTES
-    for event in events:
-        # Four bytes is the longest a character gets; counting exactly would encode every line twice.
-        length = len(event[1]) * (1 if event[1].isascii() else 4) + EVENT_OVERHEAD_BYTES
-        if not groups or len(groups[-1]) >= MAX_EVENTS or size + length > MAX_BYTES:
-            groups.append([])
-            size = 0
-        groups[-1].append(event)
-        size += length
-    return groups
