@@ -30,12 +30,12 @@ def command(template: Path, backend: str, endpoint: str | None, port: int, confi
     Example:
       terrarium serve services/shortener/template.yaml --endpoint http://localstack:4566 --port 3001
     """
-    from emulator import app
+    from emulator.app import run_system  # everything a system needs: no other command waits for it
 
     place = here()
     found = template_at(template)
     (place.state / "logs").mkdir(parents=True, exist_ok=True)
-    app.run_system(
+    run_system(
         SystemSpec(
             name=name_of(found),
             template=found,

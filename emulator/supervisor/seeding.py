@@ -29,11 +29,13 @@ class Seed:
     state: Path
     region: str
     endpoints: Endpoints
-    backend_identity: str
-    """Differs when the backend's data is new, for example after LocalStack's container was replaced."""
+    data_identity: str | None
+    """Names the backend's data; None when they may be gone at every start, so that nothing is worth remembering."""
 
     def planted(self) -> bool:
         """True when exactly this seed is already in this backend."""
+        if self.data_identity is None:
+            return False
         try:
             return self._marker().read_text() == self._fingerprint()
         except OSError:
@@ -82,7 +84,7 @@ class Seed:
         return self.state / "seeded" / self.system
 
     def _fingerprint(self) -> str:
-        return f"{self.backend_identity} {_hash(self._files())}"
+        return f"{self.data_identity} {_hash(self._files())}"
 
     def _files(self) -> Iterable[Path]:
         data = self.script.parent / "data" / self.system
@@ -97,10 +99,9 @@ def seed_of(run: RunState, system: str, root: Path, state: Path, region: str) ->
     return Seed(system, script, state, region, Endpoints(run.endpoint, run.by_service), _data_identity(run))
 
 
-def _data_identity(run: RunState) -> str:
-    """Names the backend's data: LocalStack forgets everything with its process, the embedded one does not."""
-    processes = [(one.pid, one.started) for one in run.backend_processes] if run.backend == "localstack" else []
-    return f"{run.backend} {run.endpoint} {processes}"
+def _data_identity(run: RunState) -> str | None:
+    """LocalStack without an account forgets everything with its container, the embedded backend does not."""
+    return None if run.backend == "localstack" else f"{run.backend} {run.endpoint}"
 
 
 def _hash(files: Iterable[Path]) -> str:

@@ -52,7 +52,6 @@ class SystemStart:
         self._child, self._seed, self._report = child, seed, report
         self._loading: subprocess.Popen[bytes] | None = None
         self._said = ""
-        self._answer: dict[str, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -66,11 +65,11 @@ class SystemStart:
         if self._child.exit_code() is not None:
             self._report(Step(self.name, "failed"))
             raise SystemFailedError(self._child.last_words())
-        self._answer = health.status(self._child.spec.port)
-        if self._answer is None:
+        answer = health.status(self._child.spec.port)
+        if answer is None:
             self._tell(self._child.doing() or "starting")
             return False
-        return self._healthy(self._answer)
+        return self._healthy(answer)
 
     def abandon(self) -> None:
         """Stop loading data."""
@@ -79,7 +78,6 @@ class SystemStart:
             self._loading.wait()
 
     def _healthy(self, answer: dict[str, Any]) -> bool:
-        self.warnings += [f"{self.name}: {sentence}" for sentence in health.failed_functions(answer)]
         api = next(iter(answer.get("http", {}).values()), None)
         if self._seed is None or api is None or self._seed.planted():
             return self._done()
@@ -102,6 +100,9 @@ class SystemStart:
         return self._done(" without demo data")
 
     def _done(self, detail: str = "") -> bool:
+        # Asked last: a function may have needed the secrets that came with the data.
+        answer = health.status(self._child.spec.port) or {}
+        self.warnings += [f"{self.name}: {sentence}" for sentence in health.failed_functions(answer)]
         self._report(Step(self.name, "failed" if self.warnings else "done", f"up{detail}"))
         return True
 

@@ -24,12 +24,12 @@ def main(arguments: list[str]) -> int:
     die_with_parent()
     spec = SystemSpec.from_json(Path(arguments[0]).read_text())
     try:
-        from emulator import app  # here, so that a failing import is reported like any other failure
+        from emulator.app import run_system  # here, so that a failing import is reported like any other failure
 
         if sys.stdin.readline() != "go\n":
             return 0  # the supervisor is gone, or gave up before the backend was there
         threading.Thread(target=_end_with_supervisor, name="life-line", daemon=True).start()
-        app.run_system(spec)
+        run_system(spec)
     except TerrariumError as error:
         return _failed(error.sentence())
     except Exception as error:  # noqa: BLE001 - the border: the supervisor shows it as one sentence
