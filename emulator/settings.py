@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from emulator.errors import UsageError
@@ -44,13 +44,11 @@ class Settings:
     """An execution environment idle for so long is stopped."""
     threads: int = 32
     """Requests a system serves at the same time."""
-    credentials: Mapping[str, str] = field(default_factory=dict)
-    """Not a TERRARIUM_ variable: AWS_ACCESS_KEY_ID and its companions, used only with the `aws` backend."""
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from `TERRARIUM_*` variables; raises UsageError naming the variable that is wrong."""
-    values: dict[str, object] = {"credentials": {name: environ[name] for name in CREDENTIALS if name in environ}}
+    values: dict[str, object] = {}
     for name, default in _defaults().items():
         raw = environ.get(f"TERRARIUM_{name.upper()}")
         if raw:
@@ -66,9 +64,14 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
+def credentials(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The person's own AWS credentials, for the `aws` backend only; functions never see them elsewhere."""
+    return {name: environ[name] for name in CREDENTIALS if name in environ}
+
+
 def _defaults() -> dict[str, object]:
     blank = Settings()
-    return {name: getattr(blank, name) for name in Settings.__slots__ if name != "credentials"}
+    return {name: getattr(blank, name) for name in Settings.__slots__}
 
 
 def _parsed(name: str, raw: str, default: object) -> object:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from emulator.model import HttpApi
 from emulator.settings import Settings
 from emulator.system_spec import SystemSpec
@@ -9,9 +11,12 @@ from emulator.system_spec import SystemSpec
 LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_SESSION_TOKEN": "test"}
 
 
-def variables(spec: SystemSpec, settings: Settings) -> dict[str, str]:
-    """Environment variables shared by every function of the stack, named as AWS and its SDKs name them."""
-    credentials = settings.credentials if spec.backend == "aws" else LOCAL_CREDENTIALS
+def variables(spec: SystemSpec, settings: Settings, own: Mapping[str, str]) -> dict[str, str]:
+    """Environment variables shared by every function of the stack, named as AWS and its SDKs name them.
+
+    own: the person's credentials, which functions get only when they talk to AWS itself.
+    """
+    credentials = own if spec.backend == "aws" else LOCAL_CREDENTIALS
     return {
         "AWS_REGION": settings.region,
         "AWS_DEFAULT_REGION": settings.region,

@@ -113,7 +113,7 @@ class System:
         spec = self._spec
         return RuntimeConfig(
             spec.state,
-            surroundings.variables(spec, self._settings),
+            surroundings.variables(spec, self._settings, settings.credentials()),
             idle_environment_s=self._settings.idle_environment_s,
             debug=_debug_ports(stack, spec.debug),
             report=_progress,
