@@ -1,0 +1,168 @@
+"""Turns the stream of events into statistics and archived lines, each event counted once however often it comes.
+
+Events of one writer arrive in order (DynamoDB keeps the order of a partition key), so one number per writer says what
+is counted already. That number moves in the same transaction as the counters: a batch that comes again, whole, in
+part or cut differently, finds the number moved and adds nothing. Lines in the archive may come twice when a batch is
+cut differently; each has an `id`. https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from shortener.domain.errors import ChangedMeanwhileError, ShortenerError
+from shortener.domain.events import CLICKED
+from shortener.domain.model import Counts, Event
+from shortener.domain.ports import EventArchive, Ledger
+
+_TRIES = 5
+_MAX_WRITES = 100
+"""DynamoDB's limit on one transaction."""
+_MAX_NAMES = 150
+"""Names counted for one link and month at once: an update expression may have 300 operators and 4 KB."""
+
+
+class UnreadableEventError(ShortenerError):
+    """An event that is not one of ours."""
+
+    code = "unreadable_event"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An event of the stream. `position` is its sequence number there, `body` its decoded line."""
+
+    position: str
+    event: Event
+    body: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, position: str, event: Event) -> Received:
+        """Raises UnreadableEventError."""
+        try:
+            body = json.loads(event.line)
+            clicked = body["type"] == CLICKED
+            needed = ("id", "at", "linkId", "referrer", "country", "device") if clicked else ("id", "at")
+            if not all(isinstance(body[name], str) for name in needed):
+                raise UnreadableEventError("An event lacks a field.")
+        except (ValueError, KeyError, TypeError) as error:
+            raise UnreadableEventError(f"An event cannot be read: {error}") from error
+        return cls(position, event, body)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one transaction adds; grows click by click and says when it is full."""
+
+    taken: list[Received] = field(default_factory=list)
+    writers: dict[str, int] = field(default_factory=dict)
+    by_month: dict[tuple[str, str], dict[str, Counter[str]]] = field(default_factory=dict)
+
+    def take(self, received: Received) -> None:
+        self.taken.append(received)
+        writer, number = received.event.writer, received.event.number
+        self.writers[writer] = max(number, self.writers.get(writer, 0))
+        if received.body["type"] == CLICKED:
+            self._count(received.body)
+
+    def _count(self, click: Mapping[str, Any]) -> None:
+        names = {
+            "day": click["at"][:10],
+            "ref": click["referrer"],
+            "country": click["country"],
+            "device": click["device"],
+        }
+        counters = self.by_month.setdefault(
+            (click["linkId"], click["at"][:7]),
+            {"day": Counter(), "ref": Counter(), "country": Counter(), "device": Counter()},
+        )
+        for kind, name in names.items():
+            counters[kind][name] += 1
+
+    @property
+    def is_full(self) -> bool:
+        """True when one more event might not fit."""
+        if len(self.writers) + len(self.by_month) > _MAX_WRITES - 2:
+            return True
+        return any(sum(map(len, counters.values())) > _MAX_NAMES for counters in self.by_month.values())
+
+    def counts(self) -> dict[tuple[str, str], Counts]:
+        return {
+            key: Counts(kinds["day"].total(), kinds["day"], kinds["ref"], kinds["country"], kinds["device"])
+            for key, kinds in self.by_month.items()
+        }
+
+
+class CountClicks:
+    """The use case behind the stream."""
+
+    def __init__(self, ledger: Ledger, archive: EventArchive) -> None:
+        self._ledger, self._archive = ledger, archive
+
+    def __call__(self, received: Sequence[Received]) -> int:
+        """Archive and count events, in order. Returns how many were new.
+
+        Raises StoppedAtError naming the first event that is not done; all before it are.
+        """
+        done = 0
+        for tally in _tallies(received):
+            done += self._settle(tally.taken)
+        return done
+
+    def _settle(self, events: Sequence[Received]) -> int:
+        for _ in range(_TRIES):
+            seen = self._ledger.counted(sorted({one.event.writer for one in events}))
+            fresh = [one for one in events if one.event.number > seen.get(one.event.writer, 0)]
+            if not fresh:
+                return 0
+            (tally,) = _tallies(fresh)
+            try:
+                self._archive_lines(fresh)
+                self._ledger.count(seen, tally.writers, tally.counts())
+            except ChangedMeanwhileError:
+                continue
+            except ShortenerError as error:
+                raise StoppedAtError(events[0].position, str(error)) from error
+            return len(fresh)
+        raise StoppedAtError(events[0].position, "others keep changing the same counters")
+
+    def _archive_lines(self, events: Iterable[Received]) -> None:
+        folders: dict[str, list[Received]] = {}
+        for one in events:
+            at = one.body["at"]
+            folders.setdefault(f"{one.body['type']}/dt={at[:10]}/hour={at[11:13]}", []).append(one)
+        for folder, ones in folders.items():
+            self._archive.write(folder, _name(ones), [one.event.line for one in ones])
+
+
+class StoppedAtError(ShortenerError):
+    """Counting stopped before the event at `position`."""
+
+    code = "stopped"
+
+    def __init__(self, position: str, why: str) -> None:
+        self.position = position
+        super().__init__(f"Stopped at {position}: {why}")
+
+
+def _tallies(received: Iterable[Received]) -> Iterator[_Tally]:
+    """Cut events, in order, into pieces that one transaction can hold."""
+    tally = _Tally()
+    for one in received:
+        tally.take(one)
+        if tally.is_full:
+            yield tally
+            tally = _Tally()
+    if tally.taken:
+        yield tally
+
+
+def _name(events: Sequence[Received]) -> str:
+    """The same events get the same name, so that writing them again replaces the file."""
+    ids = "\n".join(one.body["id"] for one in events)
+    return f"{events[0].body['id']}-{sha256(ids.encode()).hexdigest()[:16]}"
