@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from emulator.errors import BackendError, StreamIteratorExpiredError, StreamPositionLostError
+from emulator.errors import BackendError, BackendRefusedError, StreamIteratorExpiredError, StreamPositionLostError
 from emulator.model import Clock
 from emulator.payloads.dynamodb_stream import created_s
 from emulator.sources.ports import IteratorKind, RawRecord, StreamReader
@@ -13,7 +13,8 @@ from emulator.sources.ports import IteratorKind, RawRecord, StreamReader
 VERIFY_S = 5.0
 """An idle shard asks for a fresh iterator this often: a backend that came back empty is noticed by it."""
 
-SHORTEST_WAIT_S = 0.025
+FULL_PAGE = 1000
+SHORTEST_WAIT_S = 0.04
 LONGEST_WAIT_S = 0.2
 """AWS reads a shard four times a second; here a person waits for the result."""
 
@@ -64,7 +65,7 @@ class ShardPoller:
         records = [record for record in page if self._is_ours(record)]
         if page:
             self._read = page[-1]["dynamodb"]["SequenceNumber"]
-        self.wait_s = SHORTEST_WAIT_S if page else min(LONGEST_WAIT_S, self.wait_s * 2)
+        self.wait_s = _next_wait_s(len(page), self.wait_s)
         return records, self._iterator is None
 
     def _placed(self) -> str:
@@ -83,7 +84,8 @@ class ShardPoller:
             return iterator
         try:
             return self._reader.iterator(self._arn, self._shard_id, "AFTER_SEQUENCE_NUMBER", self._read)
-        except StreamPositionLostError:
+        except (StreamPositionLostError, BackendRefusedError):
+            # Backends refuse an unknown sequence number in words of their own; another refusal meets us again below.
             self._tell_lost()
             self._read, self._kind = None, "TRIM_HORIZON"
             return self._reader.iterator(self._arn, self._shard_id, "TRIM_HORIZON")
@@ -102,3 +104,10 @@ class ShardPoller:
         created = created_s(record)
         # Stream records carry whole seconds.
         return created is None or created >= int(self._since_s)
+
+
+def _next_wait_s(found: int, waited_s: float) -> float:
+    """Quick while records flow, slower the longer there are none; a full page has more behind it."""
+    if found >= FULL_PAGE:
+        return 0.0
+    return SHORTEST_WAIT_S if found else min(LONGEST_WAIT_S, max(waited_s, SHORTEST_WAIT_S) * 2)

@@ -47,6 +47,7 @@ class ShardWorker:
         self._ended = False
         self._abandoned = False
         self._away = False
+        self._poll_at = 0.0
         self._failure: BaseException | None = None
         self._in_flight: list[threading.Thread] = []
 
@@ -76,13 +77,15 @@ class ShardWorker:
 
     def _work(self) -> ShardEnd:
         while True:
-            found = self._fill() if self._has_room() else False
+            # Asked first: a stop that comes later is answered in the next round, after one more poll.
+            stopping = self._stopping
+            found = self._fill() if self._may_poll() else False
             self._hand_out()
             if self._failure is not None:
                 raise self._failure
             if self._ended and self._idle():
                 return "finished"
-            if self._stopping and not self._delivering() and (self._abandoned or (not found and self._idle())):
+            if stopping and not self._delivering() and (self._abandoned or (not found and self._idle())):
                 return "stopped"
             if not self._parts.wake.wait(self._wait_s()):
                 return "stopped"
@@ -94,6 +97,11 @@ class ShardWorker:
     def _delivering(self) -> bool:
         self._in_flight = [thread for thread in self._in_flight if thread.is_alive()]
         return bool(self._in_flight)
+
+    def _may_poll(self) -> bool:
+        """A finished delivery wakes this thread, but does not make it poll sooner: polls cost both sides."""
+        due = self._stopping or self._parts.clock.monotonic() >= self._poll_at
+        return due and self._has_room()
 
     def _has_room(self) -> bool:
         """Read ahead by one batch for each lane, no further."""
@@ -108,8 +116,10 @@ class ShardWorker:
             page, self._ended = self._parts.poller.next_page()
         except BackendUnavailableError as error:
             self._tell_away(f"The stream {self._parts.stream_arn} cannot be read, trying on: {error}")
+            self._poll_at = self._parts.clock.monotonic() + AWAY_WAIT_S
             return False
         self._away = False
+        self._poll_at = self._parts.clock.monotonic() + self._parts.poller.wait_s
         if page:
             self._sort_into_lanes(page)
         return bool(page)
@@ -165,8 +175,6 @@ class ShardWorker:
             return 0.01
         now = self._parts.clock.monotonic()
         dues = [due for lane in self._parts.lanes if (due := lane.due_in(now)) is not None]
-        poll = AWAY_WAIT_S if self._away else self._parts.poller.wait_s
-        if self._ended or not self._has_room():
-            # Nothing to poll for: a finished delivery wakes us.
-            poll = 1.0
+        # Without room there is nothing to poll for: a finished delivery wakes us.
+        poll = max(0.0, self._poll_at - now) if self._has_room() else 1.0
         return min([poll, *dues])

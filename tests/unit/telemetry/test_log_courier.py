@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from emulator.telemetry.log_courier import BURST_LINES, MAX_BYTES, LogCourier, batches
+from emulator.telemetry.log_courier import BURST_LINES, LogCourier
 from tests.fakes.log_shipper import FakeLogShipper
 from tests.fakes.moved_clock import MovedClock
 from tests.fakes.stacks import function
@@ -64,12 +64,3 @@ def test_backend_that_is_away_is_said_once_and_what_is_lost_is_counted() -> None
     subject._ship()
     assert shipper.messages(GROUP)[0] == "c"
     assert "not shipped" in shipper.messages(GROUP)[1]
-
-
-def test_batches_hold_what_put_log_events_takes() -> None:
-    events = [(number, "é" * 100_000) for number in range(6)] + [(9, "x")] * 2500
-    made = batches(events)
-    assert [event for batch in made for event in batch] == events
-    for batch in made:
-        assert len(batch) <= 1000
-        assert sum(len(message.encode()) + 26 for _, message in batch) <= MAX_BYTES
