@@ -10,14 +10,13 @@ from typing import Any
 from emulator.errors import TemplateError
 from emulator.model import Ignored
 from emulator.template import for_each, sam, samconfig
-from emulator.template.blueprint import Blueprint, drawn
+from emulator.template.blueprint import drawn
 from emulator.template.context import Context
 from emulator.template.document import Document, read
 from emulator.template.identity import Names
 from emulator.template.intrinsics import Resolver
 from emulator.template.parameters import parameter_values
 from emulator.template.places import shown
-from emulator.template.readers import http_apis
 from emulator.template.samconfig import SamConfig
 from emulator.template.scope import Scope, pseudo_parameters
 from emulator.template.template import Template
@@ -54,8 +53,7 @@ def _loaded(path: Path, context: Context) -> Template:
     blueprint = drawn(_plain(document, scope, context, path), scope)
     names = Names(name, context)
     ignored = _unknown_parameters(document, config, context)
-    urls = _local_urls(blueprint, names)
-    return Template(name, path, blueprint.resources, ignored, blueprint, names, urls).checked()
+    return Template(name, path, blueprint.resources, ignored, blueprint, names).checked()
 
 
 def _plain(document: Document, scope: Scope, context: Context, path: Path) -> dict[str, Any]:
@@ -79,18 +77,6 @@ def _mappings(document: Document) -> dict[str, Any]:
 def _folder_name(path: Path) -> str:
     """A stack's name has letters, digits and hyphens."""
     return re.sub(r"[^A-Za-z0-9-]+", "-", path.parent.name).strip("-") or "stack"
-
-
-def _local_urls(blueprint: Blueprint, names: Names) -> dict[str, str]:
-    """API id -> local base URL of each HTTP API, counted in template order."""
-    resolver = Resolver(blueprint.scope)
-    apis = []
-    for logical_id, body in blueprint.bodies.items():
-        properties = body.get("Properties") or {}
-        protocol = properties.get("ProtocolType", "HTTP") if body["Type"] == http_apis.TYPE else None
-        if protocol and resolver.resolve(protocol, ("Resources", logical_id, "Properties")) != "WEBSOCKET":
-            apis.append(logical_id)
-    return {names.id(api): names.context.api_url(api, index).rstrip("/") for index, api in enumerate(apis)}
 
 
 def _unknown_parameters(document: Document, config: SamConfig, context: Context) -> tuple[Ignored, ...]:

@@ -22,6 +22,8 @@ class Section:
     values: Mapping[str, Any]
     trail: Trail
     places: Places
+    prefix: str = ""
+    """Names of the mappings around this one, as "LoggingConfig."."""
 
     def __contains__(self, name: str) -> bool:
         return self.values.get(name) is not None
@@ -96,12 +98,13 @@ class Section:
         value = self.values.get(name)
         if value is not None and not isinstance(value, dict):
             raise self.fault(name, what="must be a mapping", found=_kind(value), fix="Indent its entries below it.")
-        return Section(self.owner, value or {}, (*self.trail, name), self.places)
+        return Section(self.owner, value or {}, (*self.trail, name), self.places, f"{self.prefix}{name}.")
 
     def subs(self, name: str) -> list[Section]:
         """A list of mappings."""
         sections = [
-            Section(self.owner, item, (*self.trail, name, i), self.places) for i, item in enumerate(self.items(name))
+            Section(self.owner, item, (*self.trail, name, i), self.places, f"{self.prefix}{name}[{i}].")
+            for i, item in enumerate(self.items(name))
         ]
         for section in sections:
             if not isinstance(section.values, dict):
@@ -145,7 +148,8 @@ class Section:
         return number
 
     def _what(self, name: str | None, what: str) -> str:
-        return ": ".join(part for part in (self.owner, " ".join(part for part in (name, what) if part)) if part)
+        subject = f"{self.prefix}{name}" if name else self.prefix.rstrip(".")
+        return ": ".join(part for part in (self.owner, " ".join(part for part in (subject, what) if part)) if part)
 
 
 def _kind(value: Any) -> str:

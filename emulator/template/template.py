@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ class Template:
     ignored: tuple[Ignored, ...]
     _blueprint: Blueprint
     _names: Names
-    _local_urls: Mapping[str, str]
+    _local_urls: Mapping[str, str] = field(default_factory=dict)
 
     def properties(self, logical_id: str, known: Mapping[str, Created]) -> dict[str, Any]:
         """The resource's properties with every intrinsic function and dynamic reference resolved."""
@@ -62,11 +62,17 @@ class Template:
         return self._stack(known, self._blueprint.scope.lookups)
 
     def checked(self) -> Template:
-        """This template with `ignored` filled in, after reading it once as if everything existed."""
+        """This template with `ignored` and the URLs of its APIs, after reading it once as if everything existed."""
         known: dict[str, Created] = {}
         for resource in self.resources:
             known[resource.logical_id] = self._rehearsed(resource, known)
-        return replace(self, ignored=self._stack(known, StandInLookups()).ignored)
+        stack = self._stack(known, StandInLookups())
+        api_url = self._names.context.api_url
+        urls = {
+            api.api_id: api_url(logical_id, index).rstrip("/")
+            for index, (logical_id, api) in enumerate(stack.http_apis.items())
+        }
+        return replace(self, ignored=stack.ignored, _local_urls=urls)
 
     def _rehearsed(self, resource: Resource, known: Mapping[str, Created]) -> Created:
         properties = self._properties(resource.logical_id, known, StandInLookups())

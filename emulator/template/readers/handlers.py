@@ -58,7 +58,11 @@ def _check_name(function: Section, file: Path, code: Path, name: str, runtime: s
             return  # Another Python's syntax: its own interpreter will judge.
         line = getattr(error, "lineno", None) or 1
         raise function.fault(
-            None, found=f"{shown(file)}:{line} that is not Python ({error})"[:200], fix="Correct the file."
+            None,
+            what=f"{shown(file)}:{line} is not valid Python",
+            found=getattr(error, "msg", None) or "text that cannot be parsed",
+            fix="Correct the file.",
+            at="Handler",
         ) from None
     names = list(_bound(tree.body))
     if name in names or "*" in names or "__getattr__" in names:

@@ -49,7 +49,7 @@ def _operations(body: Section) -> Iterator[tuple[str, str, Section]]:
         for name in item.values:
             method = "ANY" if name == _ANY else name.upper()
             if method in METHODS and item.values[name] is not None:
-                operation = replace(item.sub(name), owner=f"{body.owner}: route {method} {path}")
+                operation = replace(item.sub(name), owner=f"Route {method} {path} of {body.owner}", prefix="")
                 yield path.removeprefix("/") if path == "/$default" else path, method, operation
 
 
@@ -89,5 +89,5 @@ def _authorization(body: Section, operation: Section, functions: FunctionIndex) 
         raise owner.unsupported(
             "security", what=f"names an unknown authorizer {name}", found="no such scheme", fix="Define it."
         )
-    scheme = replace(schemes.sub(name), owner=operation.owner)
+    scheme = replace(schemes.sub(name), owner=operation.owner, prefix="")
     return Authorization(authorizers.from_openapi(name, scheme, functions), requirement.texts(name))

@@ -8,7 +8,9 @@ from emulator.template.tree import MAX_DEPTH
 
 
 def test_every_node_knows_its_line(project):
-    document = read(project.template("Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      A: [1, 2]\n"))
+    document = read(
+        project.template("Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      A: [1, 2]\n")
+    )
     assert document.places.at(("Resources", "Queue")).line == 2
     assert document.places.at(("Resources", "Queue", "Properties", "A", 1)).line == 5
     assert document.places.at(("Resources", "Queue", "Properties", "Missing")).line == 4

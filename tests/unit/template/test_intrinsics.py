@@ -164,7 +164,9 @@ junk = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["Ref", "Condition", "Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select", "Fn::Cidr", "Fn::GetAtt"])
+            st.sampled_from(
+                ["Ref", "Condition", "Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select", "Fn::Cidr", "Fn::GetAtt"]
+            )
             | st.text(max_size=5),
             inner,
             max_size=2,
