@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from emulator.backends import Backend
 from emulator.errors import TerrariumError
 from emulator.model import Clock
 from emulator.supervisor.backoff import Backoff
-from emulator.supervisor.process_identity import identify_all
+from emulator.supervisor.process_identity import ProcessId, identify_all
 from emulator.supervisor.system_child import STOP_S, SystemChild
 
 Log = Callable[[str], None]
@@ -70,12 +70,13 @@ class SystemKeeper:
 
 
 class BackendKeeper:
-    """Restarts the backend when its process is gone, or when it has not answered for half a minute."""
+    """Restarts the backend when one of its processes (as they were when it had started) is gone, or when it has not
+    answered for half a minute."""
 
-    def __init__(self, backend: Backend, clock: Clock, log: Log) -> None:
+    def __init__(self, backend: Backend, processes: Sequence[ProcessId], clock: Clock, log: Log) -> None:
         self._backend, self._clock, self._log = backend, clock, log
         self._backoff = Backoff()
-        self._processes = identify_all(backend.process_ids())
+        self._processes = tuple(processes)
         self._next_check = clock.monotonic() + CHECK_BACKEND_EVERY_S
         self._unhealthy_since: float | None = None
         self._start_at: float | None = None

@@ -60,7 +60,8 @@ class Supervisor:
     def watch(self) -> NoReturn:
         """Restart what ends until the thread is interrupted (KeyboardInterrupt)."""
         systems = [SystemKeeper(child, self._clock, self._log) for child in self._children]
-        backend = BackendKeeper(self._backend, self._clock, self._log)
+        processes = self._run.backend_processes if self._run is not None else ()
+        backend = BackendKeeper(self._backend, processes, self._clock, self._log)
         while True:
             restarted = backend.tick()
             if restarted:  # a backend may come back empty: provisioning is idempotent, so do it again
@@ -94,12 +95,13 @@ class Supervisor:
         self._children = [SystemChild(spec, self._command) for spec in spec_of.values()]
         for child in self._children:  # they import while the backend starts
             child.start()
-        self._save(ready=False)
+        self._run = self._save()
         self._start_backend()
         for child in self._children:
             child.go()
         warnings = bring_up([self._system_start(child) for child in self._children], self._clock)
-        self._save(ready=True)
+        self._run = replace(self._run, ready=True)
+        run_state.write(self._plan.state, self._run)
         return warnings
 
     def _check_machine(self) -> None:
@@ -124,7 +126,7 @@ class Supervisor:
             self._report(Step("backend", "failed", self._plan.backend))
             raise
         endpoint = self._backend.endpoints.default
-        self._save(ready=False)
+        self._run = self._save()
         self._report(Step("backend", "done", f"{self._plan.backend} at {endpoint}" if endpoint else "AWS"))
 
     def _system_start(self, child: SystemChild) -> SystemStart:
@@ -136,19 +138,19 @@ class Supervisor:
             return None
         return seed_of(self._run, name, self._plan.root, self._plan.state, self._plan.region)
 
-    def _save(self, *, ready: bool) -> None:
+    def _save(self) -> RunState:
         endpoints = self._backend.endpoints
         supervisor = identify_all([self._pid])
-        self._run = RunState(
+        run = RunState(
             supervisor=supervisor[0] if supervisor else None,
             backend=self._plan.backend,
             endpoint=endpoints.default,
             by_service=dict(endpoints.by_service),
             backend_processes=identify_all(self._backend.process_ids()),
             systems=tuple(_running(child, "") for child in self._children),
-            ready=ready,
         )
-        run_state.write(self._plan.state, self._run)
+        run_state.write(self._plan.state, run)
+        return run
 
     def _save_problems(self, systems: Sequence[SystemKeeper]) -> None:
         assert self._run is not None

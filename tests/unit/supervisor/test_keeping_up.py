@@ -80,7 +80,7 @@ def test_crash_after_a_quiet_minute_counts_as_the_first() -> None:
 
 def test_backend_that_is_silent_for_a_moment_is_left_alone() -> None:
     clock, backend, log = MovableClock(), SilentBackend(), list[str]()
-    keeper = BackendKeeper(backend, clock, log.append)
+    keeper = BackendKeeper(backend, (), clock, log.append)
 
     backend.answers = False
     watch(keeper, clock, UNHEALTHY_FOR_S / 2)
@@ -92,7 +92,7 @@ def test_backend_that_is_silent_for_a_moment_is_left_alone() -> None:
 
 def test_backend_that_stays_silent_is_started_again() -> None:
     clock, backend, log = MovableClock(), SilentBackend(), list[str]()
-    keeper = BackendKeeper(backend, clock, log.append)
+    keeper = BackendKeeper(backend, (), clock, log.append)
 
     backend.answers = False
     watch(keeper, clock, UNHEALTHY_FOR_S + 10)
@@ -104,7 +104,7 @@ def test_backend_that_stays_silent_is_started_again() -> None:
 
 def test_backend_that_does_not_start_is_tried_again_ever_later() -> None:
     clock, backend, log = MovableClock(), SilentBackend(), list[str]()
-    keeper = BackendKeeper(backend, clock, log.append)
+    keeper = BackendKeeper(backend, (), clock, log.append)
 
     backend.answers = backend.startable = False
     watch(keeper, clock, UNHEALTHY_FOR_S + 120)
