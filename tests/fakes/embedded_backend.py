@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,9 @@ def running_backend(state: Path) -> Iterator[Backend]:
 
 
 def free_port() -> int:
-    for port in PORTS:
+    """Parallel test processes begin to look at different places."""
+    first = os.getpid() * 7 % len(PORTS)
+    for port in (*PORTS[first:], *PORTS[:first]):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
