@@ -145,7 +145,7 @@ CUSTOM_RESOURCE = """
       Clean: {Type: "Custom::S3AutoDelete", Properties: {ServiceToken: !GetAtt Helper.Arn}}
       App:
         Type: AWS::Lambda::Function
-        Properties: {Runtime: python3.11, Handler: app.handler, Code: src, Environment: {Variables: {X: !GetAtt Clean.X}}}
+        Properties: {Runtime: python3.11, Handler: app.handler, Code: src, Environment: {Variables: {X: !Ref Clean}}}
 """
 
 

@@ -37,7 +37,7 @@ def test_samconfig_writes_overrides_in_several_ways(project, overrides):
 def test_samconfig_names_the_stack_and_its_environment_is_chosen(project):
     project.file(
         "samconfig.toml",
-        'version = 0.1\n[default.global.parameters]\nstack_name = "other"\n[prod.deploy.parameters]\nstack_name = "live"\n',
+        '[default.global.parameters]\nstack_name = "other"\n[prod.deploy.parameters]\nstack_name = "live"\n',
     )
     assert project.load(QUEUE).name == "other"
     assert project.load(QUEUE, config_env="prod").name == "live"
