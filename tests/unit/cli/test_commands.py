@@ -18,16 +18,18 @@ from emulator.supervisor.background import Background
 from emulator.supervisor.plan import Plan
 from emulator.supervisor.progress import Ready
 from emulator.system_spec import SystemSpec
+from tests.fakes.free_ports import free_ports
 
 SUPERVISED = (sys.executable, str(Path(__file__).parents[2] / "fakes" / "fake_supervised.py"))
-PORTS = (4281, 4282)
+BACKEND_PORT, *PORTS = free_ports(3)
+FIRST, SECOND = (f"shop{port}" for port in PORTS)
 
 
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TERRARIUM_STATE", str(tmp_path / "state"))
-    monkeypatch.setenv("TERRARIUM_BACKEND_PORT", "4280")
+    monkeypatch.setenv("TERRARIUM_BACKEND_PORT", str(BACKEND_PORT))
     machine.check_state_folder(tmp_path / "state")
     return tmp_path / "state"
 
@@ -58,7 +60,7 @@ def running(state: Path, *parameters: dict[str, str]) -> Background:
         SystemSpec(f"shop{port}", template(state, port), port, "embedded", Endpoints(), state, parameters=given)
         for port, given in zip(PORTS, parameters, strict=False)
     )
-    background = Background(Plan(state, state.parent, "embedded", 4280, None, "us-east-1", systems), SUPERVISED)
+    background = Background(Plan(state, state.parent, "embedded", BACKEND_PORT, None, "us-east-1", systems), SUPERVISED)
     assert isinstance(list(background.events())[-1], Ready)
     return background
 
@@ -92,17 +94,17 @@ def test_status_as_json_has_the_documented_shape(one_system: Path) -> None:
     url = f"http://127.0.0.1:{PORTS[0]}"
     assert result.exit_code == 0
     assert json.loads(result.stdout) == {
-        "backend": {"kind": "embedded", "endpoint": "http://127.0.0.1:4280"},
+        "backend": {"kind": "embedded", "endpoint": f"http://127.0.0.1:{BACKEND_PORT}"},
         "stacks": [
             {
-                "name": "shop4281",
+                "name": FIRST,
                 "template": str(template(one_system, PORTS[0])),
                 "http": {"Api": url},
                 "websocket": {},
                 "functions": {
                     "Hello": {
-                        "name": "shop4281-Hello",
-                        "invoke_url": f"{url}/2015-03-31/functions/shop4281-Hello/invocations",
+                        "name": f"{FIRST}-Hello",
+                        "invoke_url": f"{url}/2015-03-31/functions/{FIRST}-Hello/invocations",
                         "state": "ready",
                     }
                 },
@@ -137,7 +139,7 @@ def test_invoke_prints_the_response_and_keeps_the_log_apart(one_system: Path) ->
 
 
 def test_invoke_accepts_the_functions_name_and_has_an_empty_event_by_default(one_system: Path) -> None:
-    assert json.loads(run("invoke", "shop4281-Hello").stdout) == {"echo": {}}
+    assert json.loads(run("invoke", f"{FIRST}-Hello").stdout) == {"echo": {}}
 
 
 def test_invoke_of_a_function_that_fails_ends_with_one(one_system: Path) -> None:
@@ -149,21 +151,21 @@ def test_invoke_names_the_functions_there_are(one_system: Path) -> None:
 
 
 def test_invoke_asks_which_stack_when_several_have_the_function(two_systems: Path) -> None:
-    assert "shop4281, shop4282. Choose one with --stack" in sentence(run("invoke", "Hello"))
-    assert run("invoke", "Hello", "--stack", "shop4282").exit_code == 0
+    assert f"{FIRST}, {SECOND}. Choose one with --stack" in sentence(run("invoke", "Hello"))
+    assert run("invoke", "Hello", "--stack", SECOND).exit_code == 0
 
 
 def test_env_points_every_service_at_the_backend_and_lambda_at_the_only_stack(one_system: Path) -> None:
     lines = run("env").stdout.splitlines()
 
-    assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4280" in lines
+    assert f"export AWS_ENDPOINT_URL=http://127.0.0.1:{BACKEND_PORT}" in lines
     assert f"export AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:{PORTS[0]}" in lines
     assert "export AWS_ACCESS_KEY_ID=test" in lines
 
 
 def test_env_leaves_lambda_out_until_a_stack_is_named(two_systems: Path) -> None:
     assert "AWS_ENDPOINT_URL_LAMBDA" not in run("env").stdout
-    assert f"AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:{PORTS[1]}" in run("env", "--stack", "shop4282").stdout
+    assert f"AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:{PORTS[1]}" in run("env", "--stack", SECOND).stdout
 
 
 def test_commands_that_need_a_run_say_so(state: Path) -> None:
@@ -174,7 +176,7 @@ def test_commands_that_need_a_run_say_so(state: Path) -> None:
 def test_second_up_shows_what_runs_and_starts_nothing(one_system: Path) -> None:
     before = run_state.read(one_system)
 
-    result = run("up", "--detach", "--port-base", "4281", str(template(one_system, PORTS[0])))
+    result = run("up", "--detach", "--port-base", str(PORTS[0]), str(template(one_system, PORTS[0])))
 
     assert result.exit_code == 0
     assert "already up" in result.stdout
@@ -186,11 +188,11 @@ def test_up_of_something_else_while_running_says_what_to_do(one_system: Path) ->
     result = run("up", "--detach", str(template(one_system, PORTS[1])))
 
     assert "`terrarium down` first" in sentence(result)
-    assert "shop4282" in sentence(result)
+    assert SECOND in sentence(result)
 
 
 def test_up_on_another_backend_while_running_says_what_to_do(one_system: Path) -> None:
-    result = run("up", "--backend", "localstack", "--port-base", "4281", str(template(one_system, PORTS[0])))
+    result = run("up", "--backend", "localstack", "--port-base", str(PORTS[0]), str(template(one_system, PORTS[0])))
 
     assert "backend embedded, not localstack" in sentence(result)
 
@@ -198,7 +200,7 @@ def test_up_on_another_backend_while_running_says_what_to_do(one_system: Path) -
 def test_up_with_other_parameters_while_running_says_what_to_do(one_system: Path) -> None:
     path = str(template(one_system, PORTS[0]))
 
-    assert "other options" in sentence(run("up", "--port-base", "4281", "--parameter", "Stage=prod", path))
+    assert "other options" in sentence(run("up", "--port-base", str(PORTS[0]), "--parameter", "Stage=prod", path))
 
 
 def test_up_without_anything_to_run_asks_for_a_template(state: Path) -> None:

@@ -16,22 +16,7 @@ from emulator.supervisor.keeper import UNHEALTHY_FOR_S, BackendKeeper
 from emulator.supervisor.leftovers import wait_until_gone
 from emulator.supervisor.process_identity import ProcessId, identify
 from emulator.supervisor.run_state import RunningSystem, RunState, read, read_alive, write
-
-
-class MovableClock:
-    """Only moves when it is told to, or when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.seconds = 1_000.0
-
-    def now(self) -> float:
-        return self.seconds
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
+from tests.fakes.moved_clock import MovedClock
 
 
 class SilentBackend:
@@ -79,7 +64,7 @@ def test_crash_after_a_quiet_minute_counts_as_the_first() -> None:
 
 
 def test_backend_that_is_silent_for_a_moment_is_left_alone() -> None:
-    clock, backend, log = MovableClock(), SilentBackend(), list[str]()
+    clock, backend, log = MovedClock(), SilentBackend(), list[str]()
     keeper = BackendKeeper(backend, (), clock, log.append)
 
     backend.answers = False
@@ -91,7 +76,7 @@ def test_backend_that_is_silent_for_a_moment_is_left_alone() -> None:
 
 
 def test_backend_that_stays_silent_is_started_again() -> None:
-    clock, backend, log = MovableClock(), SilentBackend(), list[str]()
+    clock, backend, log = MovedClock(), SilentBackend(), list[str]()
     keeper = BackendKeeper(backend, (), clock, log.append)
 
     backend.answers = False
@@ -103,7 +88,7 @@ def test_backend_that_stays_silent_is_started_again() -> None:
 
 
 def test_backend_that_does_not_start_is_tried_again_ever_later() -> None:
-    clock, backend, log = MovableClock(), SilentBackend(), list[str]()
+    clock, backend, log = MovedClock(), SilentBackend(), list[str]()
     keeper = BackendKeeper(backend, (), clock, log.append)
 
     backend.answers = backend.startable = False
@@ -115,9 +100,9 @@ def test_backend_that_does_not_start_is_tried_again_ever_later() -> None:
     assert backend.answers
 
 
-def watch(keeper: BackendKeeper, clock: MovableClock, seconds: float) -> None:
-    end = clock.seconds + seconds
-    while clock.seconds < end:
+def watch(keeper: BackendKeeper, clock: MovedClock, seconds: float) -> None:
+    end = clock.monotonic() + seconds
+    while clock.monotonic() < end:
         keeper.tick()
         clock.sleep(0.25)
 
@@ -145,7 +130,7 @@ def test_waiting_for_a_process_that_stays_ends_at_the_deadline() -> None:
     own = identify(os.getpid())
     assert own is not None
 
-    assert not wait_until_gone([own], MovableClock(), 60.0)
+    assert not wait_until_gone([own], MovedClock(), 60.0)
 
 
 def test_run_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,18 +17,11 @@ from emulator.supervisor.plan import Plan
 from emulator.supervisor.progress import Event, Failed, Ready, Step
 from emulator.supervisor.run_state import RunState
 from emulator.system_spec import SystemSpec
+from tests.fakes.free_ports import free_ports
+from tests.fakes.waiting import wait_for
 
 SUPERVISED = (sys.executable, str(Path(__file__).parents[2] / "fakes" / "fake_supervised.py"))
-BACKEND_PORT = 4290
-PORTS = (4291, 4292)
-
-
-def wait_for(what: Callable[[], bool], deadline_s: float = 15.0) -> None:
-    deadline = time.monotonic() + deadline_s
-    pause = threading.Event()
-    while not what():
-        assert time.monotonic() < deadline, "the condition never came true"
-        pause.wait(0.02)
+BACKEND_PORT, *PORTS = free_ports(3)
 
 
 @pytest.fixture
@@ -130,9 +121,9 @@ def test_killed_system_serves_again(state: Path) -> None:
 
     os.kill(first.pid, signal.SIGKILL)
 
-    wait_for(lambda: run_of(state).systems[0].process not in (first, None))
-    wait_for(lambda: health.status(PORTS[0]) is not None)
-    wait_for(lambda: run_of(state).systems[0].problem == "")
+    assert wait_for(lambda: run_of(state).systems[0].process not in (first, None))
+    assert wait_for(lambda: health.status(PORTS[0]) is not None)
+    assert wait_for(lambda: run_of(state).systems[0].problem == "")
     background.cancel()
 
 
@@ -145,11 +136,11 @@ def test_system_that_keeps_crashing_is_tried_for_ever_and_its_problem_is_told(st
     process.signal(signal.SIGKILL)
 
     log = state / "logs" / "supervisor.log"
-    wait_for(lambda: log.read_text().count("again in") >= 3)
+    assert wait_for(lambda: log.read_text().count("again in") >= 3)
     assert "signal 9" in run_of(state).systems[0].problem
     trigger.unlink()
 
-    wait_for(lambda: health.status(PORTS[0]) is not None)
+    assert wait_for(lambda: health.status(PORTS[0]) is not None)
     background.cancel()
 
 
@@ -159,9 +150,9 @@ def test_killed_backend_is_started_again_and_the_systems_provision_anew(state: P
 
     before.backend_processes[0].signal(signal.SIGKILL)
 
-    wait_for(lambda: run_of(state).backend_processes not in (before.backend_processes, ()))
-    wait_for(lambda: run_of(state).systems[0].process not in (before.systems[0].process, None))
-    wait_for(lambda: health.status(PORTS[0]) is not None)
+    assert wait_for(lambda: run_of(state).backend_processes not in (before.backend_processes, ()))
+    assert wait_for(lambda: run_of(state).systems[0].process not in (before.systems[0].process, None))
+    assert wait_for(lambda: health.status(PORTS[0]) is not None)
     background.cancel()
 
 
@@ -174,7 +165,7 @@ def test_systems_die_with_a_killed_supervisor(state: Path) -> None:
 
     system = run.systems[0].process
     assert system is not None
-    wait_for(lambda: not system.alive())
+    assert wait_for(lambda: not system.alive())
 
 
 def test_next_start_ends_what_a_killed_supervisor_left_behind(state: Path) -> None:
