@@ -14,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Sequence
 
 from tests.bench.http_wire import Target, answer_length, status_of
-from tests.bench.load import ANSWER_TIMEOUT_S, Load, connect, quiet_collector, summary
+from tests.bench.load import ANSWER_TIMEOUT_S, Load, connect, quiet_collector, receive, summary
 
 
 def open_loop(targets: Sequence[Target], *, users: int, rate: float, requests: int) -> Load:
@@ -84,10 +84,7 @@ class _Arrivals:
             self._lost(user)
 
     def _read(self, user: int) -> None:
-        try:
-            chunk = self._users[user].recv(65_536)
-        except OSError:
-            chunk = b""
+        chunk = receive(self._users[user])
         if not chunk:
             self._lost(user)
             return

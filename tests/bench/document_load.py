@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -18,6 +19,7 @@ from tests.bench.findings import Bar, Figure, Findings, Verdict
 from tests.bench.http_wire import Target, target
 from tests.bench.load import Load, closed_loop
 from tests.bench.processes import head_of
+from tests.bench.processor_time import children_s, listener, own_s, used_s
 from tests.bench.race import Progress
 from tests.bench.terrarium import Terrarium, command, running
 
@@ -42,13 +44,16 @@ def measure(progress: Progress, *, requests: int, flat_out: bool) -> Findings:
             progress(f"{SECTION}: warming up")
             open_loop(goals, users=USERS, rate=RATE_PER_S, requests=int(RATE_PER_S * WARM_UP_S))
             progress(f"{SECTION}: {requests:,} redirects at {RATE_PER_S:.0f} a second")
+            before = _processor_time(terrarium)
             load = open_loop(goals, users=USERS, rate=RATE_PER_S, requests=requests)
-            progress(f"{SECTION}: flat out")
+            spent = _difference(before, _processor_time(terrarium), load.requests)
+            if flat_out:
+                progress(f"{SECTION}: flat out")
             extra = [closed_loop(goals[0], connections=USERS, seconds=FLAT_OUT_S)] if flat_out else []
-    except UnavailableError as error:
+    except (OSError, UnavailableError) as error:
         failed = tuple(Verdict(bar, None, str(error)) for bar in BARS)
         return Findings(SECTION, (Figure("redirects", "terrarium", "ms", reason=str(error)),), failed)
-    figures = [figure for run in (load, *extra) for figure in _figures(run, "closed loop" if run in extra else "")]
+    figures = [*_figures(load), _spent(spent), *(figure for run in extra for figure in _figures(run, ", closed loop"))]
     remark = f"{len(goals)} seeded links in turn; latency from the moment a request was due"
     return Findings(SECTION, tuple(figures), _verdicts(load), (remark,))
 
@@ -62,8 +67,24 @@ def _verdicts(load: Load) -> tuple[Verdict, ...]:
     return tuple(Verdict(bar, value) for bar, value in measured)
 
 
-def _figures(load: Load, how: str) -> tuple[Figure, ...]:
-    name = f"{load.requests:,} redirects, {USERS:,} users" + (f", {how}" if how else "")
+def _processor_time(terrarium: Terrarium) -> dict[str, float]:
+    """Seconds so far of the system process, its execution environments and a backend on this machine."""
+    system = listener(urlsplit(terrarium.url()).port or 80)
+    backend = listener(urlsplit(terrarium.status()["backend"]["endpoint"]).port or 80)
+    return {"system_us": own_s(system), "environments_us": children_s(system), "backend_us": used_s(backend)}
+
+
+def _difference(before: dict[str, float], after: dict[str, float], requests: int) -> dict[str, float]:
+    """Microseconds for one request."""
+    return {name: (after[name] - before[name]) * 1e6 / requests for name in before}
+
+
+def _spent(spent: dict[str, float]) -> Figure:
+    return Figure("processor time for one redirect", "terrarium", "µs", sum(spent.values()), detail=spent)
+
+
+def _figures(load: Load, how: str = "") -> tuple[Figure, ...]:
+    name = f"{load.requests:,} redirects, {USERS:,} users{how}"
     detail = {f"status {status}": count for status, count in sorted(load.statuses.items()) if count}
     latencies = {"p95_ms": load.p95_ms, "p99_ms": load.p99_ms, "slowest_ms": load.max_ms}
     return (

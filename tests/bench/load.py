@@ -87,6 +87,14 @@ def connect(target: Target) -> socket.socket:
     return connection
 
 
+def receive(connection: socket.socket) -> bytes:
+    """What has come; empty when the server closed or cut the connection."""
+    try:
+        return connection.recv(65_536)
+    except ConnectionError:
+        return b""
+
+
 @contextmanager
 def quiet_collector() -> Iterator[None]:
     """No garbage collection of ours inside the measured time."""
@@ -106,9 +114,9 @@ def _one_connection(
     try:
         while sent < until:
             connection.sendall(request)
-            buffer = connection.recv(65_536)
+            buffer = receive(connection)
             while buffer and answer_length(buffer) is None:
-                more = connection.recv(65_536)
+                more = receive(connection)
                 buffer = buffer + more if more else b""
             done = now()
             if buffer:
@@ -143,7 +151,7 @@ def _several_connections(
     try:
         while (clock := now()) < until:
             for number, _event in poller.poll(until - clock):
-                chunk = by_number[number].recv(65_536)
+                chunk = receive(by_number[number])
                 if not chunk:
                     statuses[0] += 1
                     poller.unregister(number)

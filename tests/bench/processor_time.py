@@ -26,14 +26,23 @@ def listener(port: int) -> psutil.Process:
 
 
 def used_s(server: psutil.Process) -> float:
-    """Seconds of processor time so far, children that have ended included."""
-    total = 0.0
-    for process in (server, *server.children(recursive=True)):
+    """Seconds of processor time so far of the process and its children, those that have ended included."""
+    return own_s(server) + children_s(server)
+
+
+def own_s(server: psutil.Process) -> float:
+    """Seconds of processor time so far of the process alone."""
+    times = server.cpu_times()
+    return float(times.user + times.system)
+
+
+def children_s(server: psutil.Process) -> float:
+    """Seconds of processor time so far of everything it started."""
+    times = server.cpu_times()
+    total = float(times.children_user + times.children_system)
+    for process in server.children(recursive=True):
         try:
-            times = process.cpu_times()
+            total += own_s(process)
         except psutil.Error:
             continue
-        total += times.user + times.system
-        if process == server:
-            total += times.children_user + times.children_system
     return total

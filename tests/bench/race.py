@@ -71,6 +71,7 @@ class Lap:
 
 
 OURS = "terrarium"
+REMARK = "server: processor time of the server and its children for one request, which a busy machine hardly changes"
 
 
 def race(
@@ -86,33 +87,38 @@ def race(
                 doors[contender.name] = contender.start()
             except UnavailableError as error:
                 absent[contender.name] = str(error)
-        laps = {heat: _heat(heat, doors, pace, progress) for heat in heats}
+        results = {heat: _heat(heat, doors, pace, progress) for heat in heats}
     finally:
         for contender in contenders:
             contender.stop()
-    remark = (
-        "server: processor time of the server and its children for one request, which a busy machine hardly changes"
-    )
-    figures = [figure for heat in heats for figure in _figures(heat, laps[heat], absent)]
-    verdicts = [
-        _verdict(rivalry, laps[heat], absent) for rivalry in RIVALRIES for heat in heats if rivalry.heat == heat.what
-    ]
-    return Findings(section, tuple(figures), tuple(verdicts), (remark,))
+    figures: list[Figure] = []
+    verdicts: list[Verdict] = []
+    for heat, (laps, broken) in results.items():
+        figures += _figures(heat, laps, absent | broken)
+        verdicts += [_verdict(one, laps, absent | broken) for one in RIVALRIES if one.heat == heat.what]
+    return Findings(section, tuple(figures), tuple(verdicts), (REMARK,))
 
 
 def _heat(
     heat: Heat, doors: Mapping[str, Mapping[Door, Target]], pace: Pace, progress: Progress
-) -> dict[str, list[Lap]]:
+) -> tuple[dict[str, list[Lap]], dict[str, str]]:
+    """Laps by contender, and why those that broke down on the way are not among them."""
     targets = {name: by_door[heat.door] for name, by_door in doors.items() if heat.door in by_door}
-    for name, goal in targets.items():
-        progress(f"{heat.what}: warming up {name}")
-        closed_loop(goal, connections=heat.connections, seconds=pace.warm_up_s)
     laps: dict[str, list[Lap]] = {name: [] for name in targets}
-    for number in range(pace.rounds):
-        for name, goal in targets.items():
-            progress(f"{heat.what}: round {number + 1} of {pace.rounds}, {name}")
-            laps[name].append(_lap(goal, heat.connections, pace.seconds))
-    return laps
+    broken: dict[str, str] = {}
+    for number in range(pace.rounds + 1):
+        for name in list(laps):
+            progress(f"{heat.what}: {f'round {number} of {pace.rounds}' if number else 'warming up'}, {name}")
+            seconds = pace.seconds if number else pace.warm_up_s
+            try:
+                lap = _lap(targets[name], heat.connections, seconds)
+            except (OSError, UnavailableError) as error:
+                broken[name] = f"broke down: {error}"
+                del laps[name]
+                continue
+            if number:
+                laps[name].append(lap)
+    return laps, broken
 
 
 def _lap(goal: Target, connections: int, seconds: float) -> Lap:
