@@ -17,9 +17,6 @@ from emulator.supervisor.seeding import seed_of
 from emulator.supervisor.startup import SystemStart, bring_up
 from emulator.system_spec import SystemSpec
 
-FIRST_PORT = 3001
-"""docker-compose.yml publishes the systems from here on."""
-
 
 @dataclass(frozen=True, slots=True)
 class ContainerChild:
@@ -40,13 +37,13 @@ class ContainerChild:
         return ""
 
 
-def up(plan: Plan, report: Callable[[Step], None]) -> list[str]:
+def up(plan: Plan, report: Callable[[Step], None], compose_up: Callable[..., None] = deploy.compose_up) -> list[str]:
     """Start LocalStack and the systems, load demo data; returns warnings. Idempotent."""
     _check(plan)
     machine.check_state_folder(plan.state)
     report(Step("backend", "running", "localstack in Docker"))
     names = [spec.name for spec in plan.systems]
-    deploy.compose_up(
+    compose_up(
         names,
         lambda doing: report(Step("backend", "running", doing)),
         root=plan.root,
@@ -85,5 +82,3 @@ def _check(plan: Plan) -> None:
             found=", ".join(strangers),
             fix="Leave --containers out: the systems then run on this machine.",
         )
-    if any(spec.port < FIRST_PORT for spec in plan.systems):
-        raise UsageError("Containers have fixed ports", where="docker-compose.yml", fix="Leave --port-base out.")
