@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from emulator.errors import TemplateError
+from emulator.errors import TemplateError, UnsupportedError
 from emulator.model import Ignored
 from emulator.template import for_each, sam, samconfig
-from emulator.template.blueprint import drawn
+from emulator.template.blueprint import Blueprint, drawn
 from emulator.template.context import Context
 from emulator.template.document import Document, read
 from emulator.template.identity import Names
@@ -39,7 +39,7 @@ def load(path: Path, context: Context) -> Template:
 def _loaded(path: Path, context: Context) -> Template:
     document = read(path)
     config = samconfig.read(path, context.config_env)
-    name = context.stack_name or config.stack_name or _folder_name(path)
+    name = context.stack_name or config.stack_name or _default_name(path)
     given = {**config.parameters, **context.parameters}
     scope = Scope(
         document.places,
@@ -51,6 +51,7 @@ def _loaded(path: Path, context: Context) -> Template:
     document = _expanded(document, scope)
     scope = replace(scope, places=document.places)
     blueprint = drawn(_plain(document, scope, context, path), scope)
+    _refuse_nested_outputs(blueprint)
     names = Names(name, context)
     ignored = _unknown_parameters(document, config, context)
     return Template(name, path, blueprint.resources, ignored, blueprint, names).checked()
@@ -74,9 +75,22 @@ def _mappings(document: Document) -> dict[str, Any]:
     return mappings if isinstance(mappings, dict) else {}
 
 
-def _folder_name(path: Path) -> str:
-    """A stack's name has letters, digits and hyphens."""
-    return re.sub(r"[^A-Za-z0-9-]+", "-", path.parent.name).strip("-") or "stack"
+def _default_name(path: Path) -> str:
+    """The folder's name, as far as a stack may have it; cdk names the file after the stack."""
+    name = path.name.removesuffix(".template.json") if path.name.endswith(".template.json") else path.parent.name
+    return re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-") or "stack"
+
+
+def _refuse_nested_outputs(blueprint: Blueprint) -> None:
+    """A nested stack is not started; what takes its outputs would get names that lead nowhere."""
+    for logical_id, body in blueprint.bodies.items():
+        if body["Type"] == "AWS::CloudFormation::Stack" and blueprint.asked[logical_id]:
+            raise UnsupportedError(
+                f"Stack {logical_id}: nested stacks cannot run yet",
+                where=str(blueprint.scope.places.resource(logical_id)),
+                found=f"a use of its {', '.join(sorted(blueprint.asked[logical_id]))}",
+                fix="Start its template by itself and import its exports.",
+            )
 
 
 def _unknown_parameters(document: Document, config: SamConfig, context: Context) -> tuple[Ignored, ...]:

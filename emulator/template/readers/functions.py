@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lamb
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from emulator.template.identity import function_arn, function_name
 from emulator.template.readers import runtimes
 from emulator.template.readers.async_config import async_configs
 from emulator.template.readers.code import code_folder
+from emulator.template.readers.environment import environment_variables
 from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.readers.handlers import check_handler
 from emulator.template.readers.reading import Reading, Resolved
@@ -36,6 +38,7 @@ _KNOWN = frozenset(
         "DeadLetterConfig",
         "LoggingConfig",
         "TracingConfig",
+        "Architectures",
         "Layers",
         "Role",
         "PackageType",
@@ -43,7 +46,6 @@ _KNOWN = frozenset(
 )
 _REASONS: Mapping[str, str] = MappingProxyType(
     {
-        "Architectures": "functions run on this machine's own architecture",
         "CodeSigningConfigArn": "code is not signed here",
         "FileSystemConfigs": "there is no EFS here; the mount path does not exist",
         "KmsKeyArn": "environment variables are not encrypted here",
@@ -60,9 +62,16 @@ def read_functions(reading: Reading) -> dict[str, Function]:
     providers = _providers(reading)
     layers = _layers(reading)
     functions: dict[str, Function] = {}
+    names: dict[str, str] = {}
     for logical_id, section in reading.of(_TYPE):
         if _can_run(reading, section, logical_id in providers):
-            functions[logical_id] = _function(reading, logical_id, reading.resources[logical_id], layers)
+            function = _function(reading, logical_id, reading.resources[logical_id], layers)
+            if function.name in names:
+                raise section.fault(
+                    "FunctionName", found=f"{function.name}, the name of {names[function.name]} too", fix="Rename one."
+                )
+            names[function.name] = logical_id
+            functions[logical_id] = function
     configs = async_configs(reading, FunctionIndex(functions))
     return {
         name: replace(found, async_config=configs.get(name, found.async_config)) for name, found in functions.items()
@@ -98,6 +107,7 @@ def _function(reading: Reading, logical_id: str, resource: Resolved, layers: Map
     old = runtimes.remark(runtime)
     if old:
         reading.ignore(section, "Runtime", old)
+    _note_architecture(reading, section)
     reading.ignore_others(section, _KNOWN, _REASONS)
     return Function(
         logical_id=logical_id,
@@ -107,7 +117,7 @@ def _function(reading: Reading, logical_id: str, resource: Resolved, layers: Map
         runtime=runtime,
         handler=section.text("Handler"),
         code=code,
-        environment=section.sub("Environment").text_map("Variables"),
+        environment=environment_variables(section),
         layers=own_layers,
         timeout_s=section.number("Timeout", 3, 1, 900),
         memory_mb=section.number("MemorySize", 128, 128, 10_240),
@@ -119,6 +129,12 @@ def _function(reading: Reading, logical_id: str, resource: Resolved, layers: Map
         tracing=section.sub("TracingConfig").text("Mode", "PassThrough") == "Active",
         role_arn=section.text("Role", ""),
     )
+
+
+def _note_architecture(reading: Reading, section: Section) -> None:
+    own = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+    if any(wanted != own for wanted in section.texts("Architectures")):
+        reading.ignore(section, "Architectures", f"functions run on this machine's own architecture, {own}")
 
 
 def _providers(reading: Reading) -> Collection[str]:

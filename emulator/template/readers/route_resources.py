@@ -35,6 +35,10 @@ def add_routes(
     for _, section in reading.of("AWS::ApiGatewayV2::Route"):
         if section.text("ApiId") != api_id:
             continue
+        if section.flag("ApiKeyRequired"):
+            raise section.unsupported(
+                "ApiKeyRequired", found="true", fix="HTTP APIs have no API keys; use an authorizer."
+            )
         method, path = split_key(section, "RouteKey")
         integration = _integration(reading, section, functions, variables)
         authorization = _authorization(reading, section, functions)

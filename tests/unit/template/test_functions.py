@@ -145,7 +145,7 @@ CUSTOM_RESOURCE = """
       Clean: {Type: "Custom::S3AutoDelete", Properties: {ServiceToken: !GetAtt Helper.Arn}}
       App:
         Type: AWS::Lambda::Function
-        Properties: {Runtime: python3.11, Handler: app.handler, Code: src, Environment: {Variables: {X: !Ref Clean}}}
+        Properties: {Runtime: python3.11, Handler: app.handler, Code: src, Environment: {Variables: {XX: !Ref Clean}}}
 """
 
 
@@ -179,7 +179,7 @@ def test_layers_that_are_elsewhere_are_listed(project):
 
 
 def test_what_has_no_effect_is_listed_with_its_line(project):
-    ignored = project.load(sam_function("      VpcConfig: {SubnetIds: [a]}\n      Architectures: [arm64]\n")).ignored
+    ignored = project.load(sam_function("      VpcConfig: {SubnetIds: [a]}\n      Architectures: [riscv]\n")).ignored
     assert {(entry.logical_id, entry.property, entry.place.line) for entry in ignored} == {
         ("App", "VpcConfig", 9),
         ("App", "Architectures", 10),
@@ -263,6 +263,26 @@ def test_values_that_lambda_refuses_are_refused(project, properties, says, line)
     with pytest.raises(TemplateError, match=says) as error:
         project.load(sam_function(properties))
     assert error.value.where.endswith(f"template.yaml:{line}")
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        ("AWS_REGION: x", "AWS_REGION is reserved"),
+        ("1st: x", "1st is not a name"),
+        (f"BIG: {'x' * 4100}", "Environment.Variables is too large"),
+    ],
+)
+def test_environment_variables_that_would_not_deploy_are_refused(project, variables, says):
+    with pytest.raises(TemplateError, match=says):
+        project.load(sam_function(f"      Environment: {{Variables: {{{variables}}}}}\n"))
+
+
+def test_two_functions_of_one_name_are_refused(project):
+    twice = sam_function("      FunctionName: same\n")
+    second = twice.partition("Resources:\n")[2].replace("  App:", "  Other:")
+    with pytest.raises(TemplateError, match=r"same, the name of .+ too"):
+        project.load(twice + second)
 
 
 def test_a_missing_code_folder_is_refused(project):

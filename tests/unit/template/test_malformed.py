@@ -71,8 +71,9 @@ Outputs: {Url: {Value: !GetAtt Api.ApiEndpoint, Export: {Name: !Sub "${AWS::Stac
 """
 JUNK: list[Any] = [
     None, True, 0, -1, 1e308, 10**30, "", "x", "${", "${A.}", "{{resolve:ssm:x}}", "{{resolve:x:y}}", [], {}, [[]],
-    [None], {"Ref": "Nope"}, {"Ref": 1}, {"Fn::GetAtt": ["Api"]}, {"Fn::GetAtt": ["Api", {"Ref": "Stage"}]}, {"Fn::Sub": []},
-    {"Fn::If": ["IsProd", 1]}, {"Fn::If": ["IsProd", 1, {"Ref": "AWS::NoValue"}]}, {"Fn::Join": ["", [1, [2]]]},
+    [None], {"Ref": "Nope"}, {"Ref": 1}, {"Fn::GetAtt": ["Api"]}, {"Fn::GetAtt": ["Api", {"Ref": "Stage"}]},
+    {"Fn::Sub": []}, {"Fn::If": ["IsProd", 1]},
+    {"Fn::If": ["IsProd", 1, {"Ref": "AWS::NoValue"}]}, {"Fn::Join": ["", [1, [2]]]},
     {"Fn::Select": [5, ["a"]]}, {"Fn::FindInMap": ["a", "b", "c"]}, {"Fn::Transform": {"Name": "AWS::Include"}},
     {"Fn::Cidr": ["10.0.0.0/8", 9, 9]}, {"Fn::Nope": 1}, {"Ref": "AWS::NoValue"}, {"Ref": "Api"}, {"Ref": "Table"},
     {"Fn::ForEach::x": ["a", ["b"], {"c${a}": 1}]}, "\x00", {"a": {"b": [1, {"d": None}]}}, "AWS::Serverless::Function",

@@ -163,6 +163,16 @@ def test_sam_iam_authorization_is_refused(project):
         """)
 
 
+def test_a_route_that_asks_for_an_api_key_is_refused(project):
+    with pytest.raises(UnsupportedError, match="ApiKeyRequired"):
+        project.load(
+            f"Resources:\n{FUNCTION}"
+            "  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, Target: !GetAtt App.Arn}}\n"
+            "  Route: {Type: AWS::ApiGatewayV2::Route,"
+            " Properties: {ApiId: !Ref Api, RouteKey: GET /x, ApiKeyRequired: true}}\n"
+        )
+
+
 def test_mutual_tls_is_refused(project):
     with pytest.raises(UnsupportedError, match="MutualTlsAuthentication"):
         project.load("""

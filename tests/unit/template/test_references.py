@@ -2,7 +2,8 @@
 
 import pytest
 
-from emulator.errors import LookupFailedError, TemplateError
+from emulator.errors import LookupFailedError, TemplateError, UnsupportedError
+from emulator.template import load
 from emulator.template.api_urls import with_local_urls
 
 ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf"
@@ -56,6 +57,18 @@ def test_exports_come_from_other_stacks_and_go_to_them(project):
     """)
     assert stack.outputs == {"Theirs": "http://other", "Ours": "shop-Q"}
     assert stack.exports == {"shop-queue": "shop-Q"}
+
+
+def test_outputs_of_nested_stacks_are_not_made_up(project):
+    nested = "Resources:\n  Part: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: part.yaml}}\n"
+    assert [entry.logical_id for entry in project.load(nested).ignored] == ["Part"]
+    with pytest.raises(UnsupportedError, match="nested stacks cannot run yet"):
+        project.load(nested + "Outputs: {Url: {Value: !GetAtt Part.Outputs.Url}}")
+
+
+def test_the_file_of_a_cdk_stack_names_it(project):
+    path = project.template('{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}', "LinksStack.template.json")
+    assert load(path, project.context).name == "LinksStack"
 
 
 def test_pseudo_parameters(project):
