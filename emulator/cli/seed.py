@@ -51,11 +51,11 @@ def _seed(place: Here, run: RunState, system: RunningSystem) -> Seed | None:
 
 
 def _load(system: RunningSystem, seed: Seed) -> int:
-    answer = health.status(system.port)
-    api = next(iter((answer or {}).get("http", {}).values()), None)
+    answer = health.status(system.port) or {}
+    api = next(iter(answer.get("http", {}).values()), None)
     if api is None:
         raise UsageError(f"System {system.name} does not answer", fix="`terrarium status` shows how it is.")
-    if seed.start(api).wait() != 0:
+    if seed.start(api, str(answer.get("stack", system.name))).wait() != 0:
         click.echo(f"{system.name}: {seed.last_words()} ({seed.log})", err=True)
         return 1
     seed.mark()

@@ -15,7 +15,7 @@ def show(overview: Overview, first_try: str = "") -> None:
     backend = overview.backend
     click.echo(f"\nBackend {backend['kind']}" + (f" at {backend['endpoint']}" if backend["endpoint"] else "") + "\n")
     rows = [row for stack in overview.stacks for row in _rows(stack)]
-    for line in _aligned([("SYSTEM", "WHAT", "URL", "STATE"), *rows]):
+    for line in _aligned([("SYSTEM", "WHAT", "WHERE", "STATE"), *rows]):
         click.echo(line)
     if first_try:
         click.echo(f"\nTry: {click.style(first_try, bold=True)}")
@@ -37,9 +37,12 @@ def _rows(stack: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     for logical_id, url in urls:
         yield name, logical_id, url, "up"
         name = ""
-    for logical_id, function in stack["functions"].items():
-        yield name, f"{logical_id}()", function["invoke_url"], function["state"]
-        name = ""
+    functions = stack["functions"]
+    ready = [logical_id for logical_id, function in functions.items() if function["state"] == "ready"]
+    if ready:
+        yield name, "functions", ", ".join(ready), "ready"
+    for logical_id in (one for one in functions if one not in ready):
+        yield "", logical_id, "", functions[logical_id]["state"]
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from emulator.model import Endpoints
 from emulator.supervisor.run_state import RunState
+from emulator.supervisor.system_child import spec_of
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
@@ -29,6 +30,8 @@ class Seed:
     state: Path
     region: str
     endpoints: Endpoints
+    config_env: str
+    """The environment of samconfig.toml the system runs with."""
     data_identity: str | None
     """Names the backend's data; None when they may be gone at every start, so that nothing is worth remembering."""
 
@@ -46,11 +49,11 @@ class Seed:
         self._marker().parent.mkdir(parents=True, exist_ok=True)
         self._marker().write_text(self._fingerprint())
 
-    def start(self, api: str) -> subprocess.Popen[bytes]:
-        """Start loading through the system's API; output goes to `log`."""
+    def start(self, api: str, stack: str) -> subprocess.Popen[bytes]:
+        """Start loading through the system's API into the resources of its stack; output goes to `log`."""
         with self.log.open("wb") as log:
             return subprocess.Popen(
-                [sys.executable, str(self.script), self.system, "--api", api, *self._endpoint_arguments()],
+                [sys.executable, str(self.script), self.system, *self._arguments(api, stack)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -68,8 +71,9 @@ class Seed:
         lines = self.log.read_text(errors="replace").strip().splitlines()
         return lines[-1] if lines else "it printed nothing"
 
-    def _endpoint_arguments(self) -> list[str]:
-        return ["--endpoint", self.endpoints.default] if self.endpoints.default else []
+    def _arguments(self, api: str, stack: str) -> list[str]:
+        endpoint = ["--endpoint", self.endpoints.default] if self.endpoints.default else []
+        return ["--api", api, *endpoint, "--stack", stack, "--env", self.config_env]
 
     def _environment(self) -> Mapping[str, str]:
         return {
@@ -96,7 +100,10 @@ def seed_of(run: RunState, system: str, root: Path, state: Path, region: str) ->
     script = root / "seed" / "load.py"
     if run.backend == "aws" or not script.is_file():
         return None
-    return Seed(system, script, state, region, Endpoints(run.endpoint, run.by_service), _data_identity(run))
+    spec = spec_of(state, system)
+    environment = spec.config_env if spec is not None else "dev"
+    endpoints = Endpoints(run.endpoint, run.by_service)
+    return Seed(system, script, state, region, endpoints, environment, _data_identity(run))
 
 
 def _data_identity(run: RunState) -> str | None:

@@ -82,7 +82,7 @@ class SystemStart:
         if self._seed is None or api is None or self._seed.planted():
             return self._done()
         self._tell("loading demo data")
-        self._loading = self._seed.start(api)
+        self._loading = self._seed.start(api, str(answer.get("stack", self.name)))
         return False
 
     def _poll_loading(self, loading: subprocess.Popen[bytes]) -> bool:

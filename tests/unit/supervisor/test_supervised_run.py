@@ -209,14 +209,14 @@ def seed_that(state: Path, line: str) -> None:
 
 def test_demo_data_are_loaded_once(state: Path) -> None:
     seed_that(
-        state, "f = open('loaded', 'a'); f.write(' '.join(sys.argv[1:]) + os.environ['AWS_ENDPOINT_URL'] + '\\n')"
+        state, "f = open('loaded', 'a'); f.write(' '.join(sys.argv[1:]) + '\\n')"
     )
     plan = plan_of(state, {}, own=True)
     up(plan)[0].cancel()
     up(plan)[0].cancel()
 
     endpoint = f"http://127.0.0.1:{BACKEND_PORT}"
-    expected = f"system0 --api http://127.0.0.1:{PORTS[0]} --endpoint {endpoint}{endpoint}\n"
+    expected = f"system0 --api http://127.0.0.1:{PORTS[0]} --endpoint {endpoint} --stack system0 --env dev\n"
     assert (state.parent / "loaded").read_text() == expected
 
 
