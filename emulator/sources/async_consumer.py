@@ -11,6 +11,7 @@ from emulator.errors import BackendError, BackendRefusedError, TerrariumError
 from emulator.model import QueueMessage
 from emulator.sources.async_delivery import Again, AsyncDelivery
 from emulator.sources.async_envelope import Envelopes
+from emulator.sources.async_in_hand import VISIBILITY_S, Held, InHand
 from emulator.sources.async_ledger import AsyncLedger, History
 from emulator.sources.async_lines import Line, Lines
 from emulator.sources.pause import Pause
@@ -18,8 +19,6 @@ from emulator.sources.ports import QueueClient
 
 AWAY_S = 1.0
 """How often a backend that does not answer is asked again."""
-MARGIN_S = 60
-"""A received message stays invisible this much longer than its function may run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,7 @@ class ConsumerParts:
     url: Callable[[Line], str]
     lines: Lines
     ledger: AsyncLedger
+    in_hand: InHand
     envelopes: Envelopes
     delivery: AsyncDelivery
     pause: Pause
@@ -61,19 +61,28 @@ class AsyncConsumer:
 
     def look(self) -> float:
         """Receive from every queue that is due and begin to handle what comes; seconds until the next look."""
+        for held in self._parts.in_hand.due():
+            self._extend(held)
         for line in self._parts.lines.take_due():
             self._receive(line)
         return self._parts.lines.next_due_in()
 
     def free_orphans(self) -> None:
         """Messages a killed predecessor had in hand become visible now, not after their visibility timeout."""
-        for receipt_handle, url in self._parts.ledger.orphans():
+        for message_id, receipt_handle, url in self._parts.ledger.orphans():
             try:
                 self._parts.queues.change_visibility(url, receipt_handle, 0)
             except BackendRefusedError:
                 # The message is gone, or was received anew: either way it is not ours any more.
                 pass
-            self._parts.ledger.returned(receipt_handle)
+            self._parts.ledger.returned(message_id)
+
+    def _extend(self, held: Held) -> None:
+        try:
+            self._parts.queues.change_visibility(held.url, held.receipt_handle, VISIBILITY_S)
+        except BackendRefusedError:
+            # Just settled, or visible again already: then it is received anew and not handled twice.
+            pass
 
     def _serve(self) -> None:
         freed = False
@@ -99,7 +108,7 @@ class AsyncConsumer:
         while line.room > 0 and not parts.pause.stopped:
             try:
                 url = parts.url(line)
-                messages = parts.queues.receive(url, min(10, line.room), 0, line.function.timeout_s + MARGIN_S)
+                messages = parts.queues.receive(url, min(10, line.room), 0, VISIBILITY_S)
             except BackendError:
                 # The queue may be gone with the backend's data: find or create it next time.
                 line.url = None
@@ -107,8 +116,7 @@ class AsyncConsumer:
                 raise
             if not messages:
                 return
-            parts.ledger.taken(url, messages)
-            for message in messages:
+            for message in parts.in_hand.take(url, list(messages)):
                 self._begin(line, url, message)
 
     def _begin(self, line: Line, url: str, message: QueueMessage) -> None:
@@ -122,8 +130,9 @@ class AsyncConsumer:
             self._settle_or_delay(line, url, message)
         except Exception as error:  # noqa: BLE001  (said; the message stays in its queue and is visible again later)
             self._parts.report(f"{line.function.logical_id}: an asynchronous event is tried again later: {error}")
-            self._parts.lines.due_in(line, line.function.timeout_s + MARGIN_S)
+            self._parts.lines.due_in(line, VISIBILITY_S)
         finally:
+            self._parts.in_hand.drop(message)
             self._parts.lines.ended(line)
             self._parts.pause.wake()
 
@@ -143,15 +152,14 @@ class AsyncConsumer:
         )
         if isinstance(verdict, Again):
             parts.ledger.remember(message_id, verdict.history)
-            parts.queues.change_visibility(url, message.receipt_handle, verdict.delay_s)
+            parts.queues.change_visibility(url, parts.in_hand.receipt_handle(message), verdict.delay_s)
             parts.lines.due_in(line, verdict.delay_s)
         else:
             self._delete(url, message)
-        parts.ledger.returned(message.receipt_handle)
 
     def _delete(self, url: str, message: QueueMessage) -> None:
         try:
-            refused = self._parts.queues.delete(url, [message.receipt_handle])
+            refused = self._parts.queues.delete(url, [self._parts.in_hand.receipt_handle(message)])
             if refused:
                 raise BackendRefusedError("A handled asynchronous event cannot be deleted", where=url)
         except TerrariumError:

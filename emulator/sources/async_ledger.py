@@ -30,7 +30,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class AsyncLedger:
-    """Histories by message id, messages in flight, and which functions have a queue."""
+    """Histories by message id, messages in hand, and which functions have a queue."""
 
     store: Store
 
@@ -70,12 +70,13 @@ class AsyncLedger:
 
     def taken(self, url: str, messages: Sequence[QueueMessage]) -> None:
         """These messages are in the hands of this process now."""
-        rows = [(message.receipt_handle, url) for message in messages]
-        self.store.write_many("INSERT OR REPLACE INTO async_in_flight VALUES (?, ?)", rows)
+        rows = [(message.message_id, message.receipt_handle, url) for message in messages]
+        self.store.write_many("INSERT OR REPLACE INTO async_in_hand VALUES (?, ?, ?)", rows)
 
-    def returned(self, receipt_handle: str) -> None:
-        self.store.write("DELETE FROM async_in_flight WHERE receipt_handle = ?", receipt_handle)
+    def returned(self, message_id: str) -> None:
+        self.store.write("DELETE FROM async_in_hand WHERE message_id = ?", message_id)
 
-    def orphans(self) -> list[tuple[str, str]]:
-        """Receipt handle and queue of messages that a killed predecessor had in its hands."""
-        return [(row[0], row[1]) for row in self.store.rows("SELECT receipt_handle, url FROM async_in_flight")]
+    def orphans(self) -> list[tuple[str, str, str]]:
+        """Message id, receipt handle and queue of messages that a killed predecessor had in its hands."""
+        rows = self.store.rows("SELECT message_id, receipt_handle, url FROM async_in_hand")
+        return [(row[0], row[1], row[2]) for row in rows]

@@ -13,6 +13,7 @@ from emulator.model import Clock, Function, Invoker, Stack
 from emulator.sources.async_consumer import AsyncConsumer, ConsumerParts
 from emulator.sources.async_delivery import AsyncDelivery
 from emulator.sources.async_envelope import Envelope, Envelopes
+from emulator.sources.async_in_hand import InHand
 from emulator.sources.async_ledger import AsyncLedger
 from emulator.sources.async_lines import Line, Lines, queue_name
 from emulator.sources.destinations import Destinations
@@ -46,6 +47,7 @@ class AsyncQueue:
                 url=self._url,
                 lines=self._lines,
                 ledger=self._ledger,
+                in_hand=InHand(self._ledger, clock),
                 envelopes=self._envelopes,
                 delivery=AsyncDelivery(invoker, destinations, clock, ports.report),
                 pause=self._pause,

@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS async_functions (logical_id TEXT PRIMARY KEY) WITHOUT
 CREATE TABLE IF NOT EXISTS async_events (
     message_id TEXT PRIMARY KEY, failures INTEGER NOT NULL DEFAULT 0, throttles INTEGER NOT NULL DEFAULT 0,
     deliveries TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS async_in_flight (receipt_handle TEXT PRIMARY KEY, url TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS async_in_hand (
+    message_id TEXT PRIMARY KEY, receipt_handle TEXT NOT NULL, url TEXT NOT NULL) WITHOUT ROWID;
 """
 
 

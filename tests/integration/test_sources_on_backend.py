@@ -130,7 +130,7 @@ def test_nothing_is_lost_when_the_service_is_killed_again_and_again(
         command = [sys.executable, "-m", "tests.integration.sources_process", str(backend.endpoints.default), arn]
         process = subprocess.Popen([*command, str(tmp_path), str(handled), "0.05"], cwd=ROOT)
         try:
-            assert wait_for(lambda done=done: len(set(seen())) >= done, within_s=30)  # type: ignore[misc]
+            assert wait_for(lambda done=done: len(set(seen())) >= done, within_s=60)  # type: ignore[misc]
         finally:
             process.kill()
             process.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -280,14 +281,33 @@ def test_message_of_somebody_else_is_left_alone_and_reported(tmp_path: Path) -> 
 
 
 def test_no_more_events_are_in_hand_than_the_reserved_concurrency(tmp_path: Path) -> None:
-    bench = Bench(tmp_path)
+    release = threading.Event()
+    bench = Bench(tmp_path, lambda event: release.wait(5))
     bench.function = function(reserved_concurrency=1)
     bench.restarted()
     for _ in range(3):
         bench.submit()
     bench.queue.consumer.look()
     assert len(bench.queues.receive(URL, 10, 0, 0)) == 2
+    release.set()
     assert wait_for(lambda: bench.attempts == 1)
+
+
+def test_event_whose_function_runs_long_stays_invisible_and_is_handled_once(tmp_path: Path) -> None:
+    release = threading.Event()
+    bench = Bench(tmp_path, lambda event: release.wait(5))
+    bench.submit()
+    bench.queue.consumer.look()
+    for _ in range(20):
+        bench.clock.move(15)
+        bench.queue.consumer.look()
+    # The machine was suspended: the message became visible, and is received again while still in hand.
+    bench.clock.move(3600)
+    bench.queue.consumer.look()
+    release.set()
+    bench.after(1)
+    assert bench.attempts == 1
+    assert bench.kept == 0
 
 
 def test_queue_names_fit_sqs_and_differ() -> None:
