@@ -9,7 +9,6 @@ import click
 
 from emulator.cli.context import here
 from emulator.clock import SystemClock
-from emulator.deploy.compose import compose_down
 from emulator.errors import TerrariumError
 from emulator.supervisor import run_state
 from emulator.supervisor.leftovers import end, wait_until_gone
@@ -40,6 +39,8 @@ def command() -> None:
 def stop(run: RunState, root: Path) -> None:
     """Ask the supervisor to stop, wait for it, then end whatever is left of the run. Containers are removed."""
     if run.containers:
+        from emulator.deploy.compose import compose_down  # only this run needs that room
+
         compose_down(root=root)
         return
     clock = SystemClock()

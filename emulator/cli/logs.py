@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from emulator.cli.context import here
-from emulator.deploy.compose import compose_logs
 from emulator.supervisor import run_state
 from emulator.telemetry import RecordedLine, follow_lines, read_lines
 
@@ -36,6 +35,8 @@ def command(follow: bool, function: str | None, trace: str | None, last: int) ->
     place = here()
     run = run_state.read_alive(place.state)
     if run is not None and run.containers:
+        from emulator.deploy.compose import compose_logs  # only this run needs that room
+
         for system in run.systems:
             click.echo(compose_logs(system.name, root=place.project.root))
         return

@@ -10,7 +10,6 @@ import click
 from emulator import backends
 from emulator.cli import down
 from emulator.cli.context import Here, here
-from emulator.deploy.compose import compose_down
 from emulator.errors import TerrariumError
 from emulator.supervisor import machine, run_state
 from emulator.supervisor.run_state import RunState
@@ -46,6 +45,8 @@ def _wipe_backends(place: Here, run: RunState | None) -> None:
     if kind in ("external", "aws"):
         return
     if run is not None and run.containers:
+        from emulator.deploy.compose import compose_down  # only this run needs that room
+
         compose_down(root=place.project.root, wipe=True)
         return
     settings = place.settings
