@@ -17,7 +17,7 @@ Url = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
 
 
 class _Request(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False, extra="forbid", frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
 
 
 class _Answer(BaseModel):
