@@ -44,8 +44,9 @@ class EmbeddedBackend:
 
         Raises BackendMissingError, PortInUseError, DiskFullError, or BackendUnavailableError with its last words.
         """
-        if self._child is not None and self._child.poll() is None:
+        if self._child is not None and wait_until(self._settled, timeout_s=_START_TIMEOUT_S) and self.healthy():
             return
+        self.stop()
         _check_packages()
         self._check_port()
         self._child = self._spawn()

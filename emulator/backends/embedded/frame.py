@@ -59,11 +59,14 @@ def install() -> Callable[[], float]:
 
     Before any module that binds those names is imported. `uuid.uuid4` and `secrets` draw from the same source.
     """
-    real_time, real_random = time.time, os.urandom
+    real_time, real_gmtime, real_random = time.time, time.gmtime, os.urandom
 
     def framed_time() -> float:
         frame = _current.get()
         return frame.now if frame is not None and frame.open else real_time()
+
+    def framed_gmtime(seconds: float | None = None) -> time.struct_time:
+        return real_gmtime(framed_time() if seconds is None else seconds)
 
     def framed_random(size: int) -> bytes:
         frame = _current.get()
@@ -71,6 +74,7 @@ def install() -> Callable[[], float]:
 
     for module, name, replacement in (
         (time, "time", framed_time),
+        (time, "gmtime", framed_gmtime),
         (os, "urandom", framed_random),
         (random, "_urandom", framed_random),
     ):

@@ -22,7 +22,8 @@ _SERVICES = frozenset(
 )  # fmt: skip
 _READING = (
     "Get", "BatchGet", "TransactGet", "List", "Describe", "Query", "Scan", "Search", "Select", "Lookup", "Filter",
-    "Check", "Test", "Validate", "Simulate", "Generate", "Encrypt", "Decrypt", "ReEncrypt", "Verify", "Derive", "Receive",
+    "Check", "Test", "Validate", "Simulate", "Generate", "Encrypt", "Decrypt", "ReEncrypt", "Verify", "Derive",
+    "Receive",
 )  # fmt: skip
 _VOLATILE = frozenset(["Sign", "PutLogEvents", "PutMetricData", "StartQuery", "StopQuery", "StartLiveTail"])
 _SCOPE = re.compile(rb"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/")

@@ -38,8 +38,7 @@ class Recorder:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
         elif scope["path"] == "/_ministack/reset":
-            await self._application(scope, receive, send)
-            self._checkpoints.now()
+            await self._reset(scope, receive, send)
         elif mutations.may_write(scope["method"], scope["path"], scope["query_string"], dict(scope["headers"])):
             await self._write(scope, receive, send)
         else:
@@ -61,6 +60,18 @@ class Recorder:
             self._half_done -= 1
         if self._half_done == 0 and self._checkpoints.due():
             self._checkpoints.start()
+
+    async def _reset(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Everything is gone before the answer says so."""
+        answer: list[Message] = []
+
+        async def hold_back(message: Message) -> None:
+            answer.append(message)
+
+        await self._application(scope, receive, hold_back)
+        self._checkpoints.now()
+        for message in answer:
+            await send(message)
 
     def _journaling(self, scope: Message, body: bytes, frame: Frame, send: Send) -> Send:
         refused = False

@@ -38,7 +38,7 @@ class Snapshots:
         for stale in self._layout.ministack.glob("*.json"):
             stale.unlink()
         for file in self._folder(self.current()).glob("*.json"):
-            os.link(file, self._layout.ministack / file.name)
+            _take_over(file, self._layout.ministack / file.name)
 
     def write(self, number: int, save: Callable[[Path], None]) -> None:
         """Let `save` fill the folder of snapshot `number`; raises SnapshotFailedError when a service failed.
@@ -49,7 +49,7 @@ class Snapshots:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for file in self._folder(self.current()).glob("*.json"):
-            os.link(file, folder / file.name)
+            _take_over(file, folder / file.name)
         listener = _Complaints()
         logger = logging.getLogger("persistence")
         logger.addHandler(listener)
@@ -90,6 +90,14 @@ class Snapshots:
 
     def _folder(self, number: int) -> Path:
         return self._layout.snapshots / str(number)
+
+
+def _take_over(file: Path, target: Path) -> None:
+    """Neither we nor MiniStack ever write into a file in place, so one copy on the disk serves both names."""
+    try:
+        os.link(file, target)
+    except OSError:
+        shutil.copyfile(file, target)
 
 
 class _Complaints(logging.Handler):

@@ -1,0 +1,57 @@
+"""The backend that integration tests run on: an embedded one of their own, or the one TERRARIUM_TEST_ENDPOINT names."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from emulator.backends import Backend, create
+from emulator.cloud import Clients
+
+PORTS = range(4100, 4150)
+REGION = "us-east-1"
+
+
+@pytest.fixture(scope="session")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """Started; stopped at the end of the session."""
+    endpoint = os.environ.get("TERRARIUM_TEST_ENDPOINT")
+    started = create(
+        "external" if endpoint else "embedded",
+        state=tmp_path_factory.mktemp("backend"),
+        port=free_port(),
+        endpoint=endpoint,
+        region=REGION,
+        report=print,
+    )
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def clients(backend: Backend) -> Clients:
+    """AWS clients of that backend."""
+    return Clients(backend.endpoints, region=REGION)
+
+
+@pytest.fixture
+def stack() -> str:
+    """A stack name nobody else uses, so that tests share one backend."""
+    return f"t{uuid.uuid4().hex[:10]}"
+
+
+def free_port() -> int:
+    for port in PORTS:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no free port")
