@@ -26,8 +26,10 @@ _log = logging.getLogger("terrarium.checkpoints")
 class Checkpoints:
     """Owns the open segment. Only the event loop's thread calls it, except `append`."""
 
-    def __init__(self, snapshots: Snapshots, save: Callable[[Path], None]) -> None:
-        self._snapshots, self._save = snapshots, save
+    def __init__(
+        self, snapshots: Snapshots, save: Callable[[Path], None], *, smallest_journal: int = _SMALLEST_JOURNAL
+    ) -> None:
+        self._snapshots, self._save, self._smallest = snapshots, save, smallest_journal
         self._number = max([snapshots.current(), *(number for number, _ in snapshots.segments())]) + 1
         self._segment = Segment(snapshots.segment_path(self._number))
         self._running: asyncio.Task[None] | None = None
@@ -55,8 +57,7 @@ class Checkpoints:
 
     def now(self) -> None:
         """Snapshot this moment before returning; raises nothing, a failure keeps the journal."""
-        if self._segment.size or self._number == 0:
-            self._next_segment()
+        self._next_segment()
         try:
             self._snapshots.write(self._number, self._save)
         except (SnapshotFailedError, OSError) as problem:
@@ -104,7 +105,7 @@ class Checkpoints:
         self._limit = self._next_limit()
 
     def _next_limit(self) -> int:
-        return max(_SMALLEST_JOURNAL, self._snapshots.bytes_of_current())
+        return max(self._smallest, self._snapshots.bytes_of_current())
 
 
 def _isolate() -> None:
