@@ -48,7 +48,7 @@ def provision(template: Template, cloud: Cloud, memory: Path, report: Callable[[
                 resource.type, resource.deletion_policy, created.physical_id, created.attributes
             )
         else:
-            known[resource.logical_id] = Created(resource.logical_id)
+            known[resource.logical_id] = template.stand_in(resource.logical_id)
             reason = "Terrarium does not create resources of this type yet"
             unsupported.append(Ignored(resource.logical_id, resource.type, reason, resource.place))
     _delete_removed(_read(memory), ours, cloud, report)

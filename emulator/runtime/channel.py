@@ -14,6 +14,7 @@ from emulator.runtime.http_messages import BadRequestError, Request, RequestRead
 
 _RECEIVE_BYTES = 32_768  # larger buffers come from mmap, which costs more than the bytes
 _SOON = struct.pack("ll", 0, 20_000)  # a timeval: 20 ms
+NEXT = "/runtime/invocation/next"
 ACCEPTED = response("202 Accepted", b'{"status":"OK"}\n')
 TOO_LARGE = response("413 Request Entity Too Large", b'{"errorType":"RequestEntityTooLarge"}\n')
 NOT_FOUND = response("404 Not Found", b"404 page not found")
@@ -30,6 +31,7 @@ class Channel:
         self._connections: dict[int, tuple[socket.socket, RequestReader]] = {}
         self._asking: socket.socket | None = None
         self._client = -1
+        self._owed = b""
         self.poller = select.poll()
         self.poller.register(self._listener, select.POLLIN)
 
@@ -65,17 +67,20 @@ class Channel:
         if not data:
             self._drop(fd)
             return None
-        if request is None or not request.path.endswith("/invocation/next"):
-            return self._answered(connection, request)
-        self._asking, self._client = connection, fd
-        return None
+        if request is None:
+            return None
+        if request.path.endswith(NEXT):
+            self._asking, self._client = connection, fd
+            return None
+        return self._answered(connection, reader, request)
 
     def send_event(self, head: tuple[tuple[str, str], ...], payload: bytes) -> bool:
         """Answer the pending `next`; False when the client is gone."""
         connection, self._asking = self._asking, None
+        owed, self._owed = self._owed, b""
         try:
             if connection is not None:
-                connection.sendall(response("200 OK", payload, head))
+                connection.sendall(owed + response("200 OK", payload, head))
         except OSError:
             return False
         return connection is not None
@@ -94,14 +99,16 @@ class Channel:
             self._connections[connection.fileno()] = (connection, RequestReader(self._max_body))
             self.poller.register(connection, select.POLLIN)
 
-    def _answered(self, connection: socket.socket, request: Request | None) -> Request | None:
-        """Answer a POST at once: the result is ours as soon as it is read."""
-        if request is None:
-            return None
+    def _answered(self, connection: socket.socket, reader: RequestReader, request: Request) -> Request | None:
+        """Answer a POST: at once, or together with the next event where the client has already asked for one."""
         known = request.method == "POST" and request.path.startswith("/2018-06-01/runtime/")
         answer = (TOO_LARGE if request.size > self._max_body else ACCEPTED) if known else NOT_FOUND
-        with contextlib.suppress(OSError):
-            connection.sendall(answer)
+        following = reader.take()
+        if answer is ACCEPTED and following is not None and following.path.endswith(NEXT):
+            self._asking, self._owed = connection, answer
+        else:
+            with contextlib.suppress(OSError):
+                connection.sendall(answer)
         return request if known else None
 
     def _drop(self, fd: int) -> None:

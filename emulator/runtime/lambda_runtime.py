@@ -126,9 +126,13 @@ class LambdaRuntime:
         return launcher
 
     def _renew(self, folder: Path) -> None:
-        for function in self._functions.values():
-            if function.code == folder:
-                self._pools[function.logical_id].renew()
+        """The code changed: old environments go at once, new ones are started so that `failure` tells the truth."""
+        changed = [logical_id for logical_id, function in self._functions.items() if function.code == folder]
+        for logical_id in changed:
+            self._pools[logical_id].renew()
+        for logical_id in changed:
+            if logical_id not in (self._config.debug or {}):
+                self._warm(logical_id)
 
     def _sweep(self) -> None:
         while not self._stopping.wait(_SWEEP_EVERY_S):

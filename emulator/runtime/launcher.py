@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emulator.model import Function
-from emulator.runtime.warm_process import EnvironmentProcess, WarmProcess
+from emulator.runtime.warm_process import INSIDE, EnvironmentProcess, WarmProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Launcher:
             "layers": [str(layer) for layer in function.layers],
             "tmp_mb": function.ephemeral_storage_mb,
             "scratch": str(self._around.scratch) if isolated else None,
-            "keep": [str(path) for path in (*packages, self._interpreter.parents[1])],
+            "keep": [str(path) for path in (*packages, INSIDE, self._interpreter.parents[1])],
             "debug_port": self._around.debug_port,
         }
         return warm.fork(spec, log_fd, calls_fd)

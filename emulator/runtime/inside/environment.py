@@ -10,6 +10,8 @@ import sys
 import time
 from typing import Any
 
+TRANSPORT = os.path.join(os.path.dirname(__file__), "transport")
+
 
 def run(spec: dict[str, Any], *, base_path: list[str], log_fd: int, calls_fd: int) -> int:
     """Become the environment that `spec` describes; returns the exit code when the runtime client ends.
@@ -59,7 +61,7 @@ def _become_lambda(spec: dict[str, Any], task_root: str, base_path: list[str]) -
     os.environ["LAMBDA_TASK_ROOT"] = task_root
     time.tzset()
     layers = [f"/opt/{name}" for name in _layer_paths()] if spec["scratch"] else _unmounted_layers(spec["layers"])
-    sys.path[:] = [task_root, *spec["dependencies"], *layers, *spec["image"], *base_path]
+    sys.path[:] = [task_root, *spec["dependencies"], *layers, TRANSPORT, *spec["image"], *base_path]
     sys.argv = ["bootstrap", spec["handler"]]
     os.chdir(task_root)
 
