@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 from emulator.errors import BackendRefusedError, BackendUnavailableError, ProvisionError
 from emulator.model import Resource
 
 _GATEWAY_FAILURES = (502, 503, 504)
+# A refused connection is not one of the SDK's HTTP client errors.
+_UNREACHABLE = (HTTPClientError, NoConnectionError)
 
 
 def code_of(problem: ClientError) -> str:
@@ -23,7 +25,7 @@ def provisioning(resource: Resource, url: str) -> Iterator[None]:
     """Raises BackendUnavailableError when nobody answers, ProvisionError for whatever else went wrong."""
     try:
         yield
-    except HTTPClientError as problem:
+    except (HTTPClientError, ConnectionError) as problem:
         raise _unavailable(url, problem) from problem
     except ClientError as problem:
         raise ProvisionError(
@@ -46,7 +48,7 @@ def calling(url: str) -> Iterator[None]:
     """Raises BackendUnavailableError when nobody answers, BackendRefusedError when the backend says no."""
     try:
         yield
-    except HTTPClientError as problem:
+    except (HTTPClientError, ConnectionError) as problem:
         raise _unavailable(url, problem) from problem
     except ClientError as problem:
         status = problem.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
