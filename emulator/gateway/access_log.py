@@ -1,0 +1,118 @@
+"""Writes an API's access log in the format of its stage.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.payloads.api_call import Authorized
+from emulator.payloads.http_message import HttpRequest, HttpResponse
+from emulator.payloads.request_time import request_time
+
+_VARIABLE = re.compile(r"\$context\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_:-]+)*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What an access log may say of one request; None where it did not get that far. Latencies in milliseconds."""
+
+    request: HttpRequest
+    response: HttpResponse
+    path: str
+    latency_ms: int
+    route_key: str | None = None
+    authorized: Authorized | None = None
+    integration_error: str | None = None
+    integration_status: int | None = None
+    integration_latency_ms: int | None = None
+    invocation_id: str | None = None
+
+
+class AccessLogFormat:
+    """A format, split once into text and `$context` variables."""
+
+    def __init__(self, template: str, fixed: Mapping[str, str]) -> None:
+        """`fixed` are the variables that are the same for every request: apiId, stage, accountId."""
+        self._parts = _VARIABLE.split(template)
+        self._fixed = fixed
+        # In a JSON format a quotation mark in a user agent must not end the string it stands in.
+        self._escape: Callable[[str], str] = _json_escaped if template.lstrip().startswith("{") else _one_line
+
+    def line(self, served: Served) -> str:
+        """The line of one request; a variable without a value is `-`."""
+        values = {**self._fixed, **_values(served)}
+        written = [
+            part if index % 2 == 0 else self._written(part, values, served.authorized)
+            for index, part in enumerate(self._parts)
+        ]
+        return "".join(written)
+
+    def _written(self, name: str, values: Mapping[str, Any], authorized: Authorized | None) -> str:
+        value = _authorizer(name, authorized) if name.startswith("authorizer.") else values.get(name)
+        if value is None or value == "":
+            return "-"
+        # messageString brings its own quotation marks.
+        return str(value) if name == "error.messageString" else self._escape(str(value))
+
+
+def _values(served: Served) -> dict[str, Any]:
+    request, response = served.request, served.response
+    message = _gateway_message(served)
+    return {
+        "requestId": request.request_id,
+        "extendedRequestId": request.request_id,
+        "awsEndpointRequestId": served.invocation_id,
+        "httpMethod": request.method,
+        "path": served.path,
+        "routeKey": served.route_key,
+        "protocol": request.protocol,
+        "status": response.status,
+        "responseLength": len(response.body),
+        "responseLatency": served.latency_ms,
+        "requestTime": request_time(int(request.received_s)),
+        "requestTimeEpoch": int(request.received_s * 1000),
+        "domainName": request.header("host"),
+        "identity.sourceIp": request.source_ip,
+        "identity.userAgent": request.header("user-agent"),
+        "error.message": message,
+        "error.messageString": None if message is None else json.dumps(message),
+        "integrationErrorMessage": served.integration_error,
+        "integration.error": served.integration_error,
+        "integrationStatus": served.integration_status,
+        "integration.integrationStatus": served.integration_status,
+        "integration.status": served.integration_status,
+        "integrationLatency": served.integration_latency_ms,
+        "integration.latency": served.integration_latency_ms,
+        "integration.requestId": served.invocation_id,
+    }
+
+
+def _gateway_message(served: Served) -> str | None:
+    """The message of an error that the gateway itself answered."""
+    if served.integration_status is not None or served.response.status < 400:
+        return None
+    message = json.loads(served.response.body).get("message") if served.response.body else None
+    return message if isinstance(message, str) else None
+
+
+def _authorizer(name: str, authorized: Authorized | None) -> Any:
+    if authorized is None:
+        return None
+    _, _, field = name.partition(".")
+    if field == "principalId":
+        return authorized.principal_id
+    return (authorized.context or {}).get(field.removeprefix("claims."))
+
+
+def _one_line(value: str) -> str:
+    return value.replace("\r", " ").replace("\n", " ")
+
+
+def _json_escaped(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)[1:-1]

@@ -1,0 +1,79 @@
+"""Builds the Flask application of one system: its HTTP APIs, the Invoke API and the control endpoints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from typing import Any
+
+import flask
+from werkzeug.exceptions import HTTPException
+
+from emulator.gateway.front_door import FrontDoor
+from emulator.gateway.http_api import AuthorizerPort, HttpApiEndpoint
+from emulator.gateway.invoke_api import InvokeApi, as_flask
+from emulator.gateway.lambda_authorizer import LambdaAuthorizer
+from emulator.gateway.origin_guard import OriginGuard
+from emulator.gateway.request_ids import Ids
+from emulator.gateway.wsgi_request import RequestReader
+from emulator.model import AsyncInvoker, Authorizer, Clock, HttpApi, Invoker, Stack
+from emulator.payloads import invoke_error
+from emulator.payloads.http_message import json_message
+
+
+def create_app(
+    stack: Stack,
+    invoker: Invoker,
+    async_invoker: AsyncInvoker,
+    clock: Clock,
+    *,
+    status: Callable[[], dict[str, Any]],
+    access_log: Callable[[HttpApi, str], None],
+    port: int,
+    public_host: str,
+    further_hosts: Collection[str] = (),
+    ids: Ids | None = None,
+) -> flask.Flask:
+    """The application. `public_host` and `further_hosts` (a container's service name) may address the control
+    endpoints besides the loopback names; `status` gives what GET /_terrarium/status shows."""
+    ids = ids or Ids()
+    app = flask.Flask("terrarium", static_folder=None)
+    _add_guard(app, OriginGuard([public_host, *further_hosts]))
+    app.add_url_rule("/_terrarium/status", "status", lambda: _json(status()), methods=["GET"])
+    app.register_blueprint(InvokeApi(stack, invoker, async_invoker, clock, ids).blueprint())
+    app.register_error_handler(HTTPException, lambda error: as_flask(json_message(error.code or 500, error.name)))
+    endpoints = {
+        name: HttpApiEndpoint(
+            api, stack, invoker, _authorizers(api, stack, invoker, clock, ids), clock, ids, access_log
+        )
+        for name, api in stack.http_apis.items()
+    }
+    app.wsgi_app = FrontDoor(endpoints, RequestReader(clock, ids, port), app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def _add_guard(app: flask.Flask, guard: OriginGuard) -> None:
+    @app.before_request
+    def refuse_foreign_pages() -> flask.Response | None:
+        headers = flask.request.headers
+        objection = guard.objection(headers.get("Host", ""), headers.get("Origin"), headers.get("Sec-Fetch-Site"))
+        return None if objection is None else as_flask(invoke_error.access_denied(objection))
+
+
+def _authorizers(api: HttpApi, stack: Stack, invoker: Invoker, clock: Clock, ids: Ids) -> dict[str, AuthorizerPort]:
+    return {name: _authorizer(authorizer, stack, invoker, clock, ids) for name, authorizer in api.authorizers.items()}
+
+
+def _authorizer(authorizer: Authorizer, stack: Stack, invoker: Invoker, clock: Clock, ids: Ids) -> AuthorizerPort:
+    if authorizer.kind == "lambda":
+        function = stack.functions[authorizer.function or ""]
+        return LambdaAuthorizer(authorizer, function, invoker, clock.monotonic, ids.invocation)
+    # Cryptography costs 10 MB of memory that a system without JWT authorizers keeps.
+    from emulator.gateway.jwks import KeySource
+    from emulator.gateway.jwt_authorizer import JwtAuthorizer
+
+    return JwtAuthorizer(authorizer, KeySource(authorizer.issuer or "", clock.monotonic), clock.now)
+
+
+def _json(document: dict[str, Any]) -> flask.Response:
+    return flask.Response(json.dumps(document), content_type="application/json")

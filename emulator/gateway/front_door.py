@@ -1,0 +1,55 @@
+"""The door of a system: a WSGI application that serves the HTTP APIs and leaves the rest to Flask.
+
+A system's APIs are the hot path, so they do not pass through Flask's own request machinery.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from emulator.gateway.http_api import HttpApiEndpoint
+from emulator.gateway.wsgi_request import Environ, RequestReader, StartResponse, send
+from emulator.payloads import gateway_error
+
+CONTROL_PREFIXES = ("/_terrarium/", "/2015-03-31/functions")
+"""Terrarium's own paths; a system's routes cannot use them."""
+FURTHER_API_PREFIX = "/_api/"
+"""The first API of a system is at the root, a further one under /_api/<LogicalId>."""
+
+_log = logging.getLogger(__name__)
+
+
+class FrontDoor:
+    """Chooses by path who serves a request."""
+
+    def __init__(self, apis: Mapping[str, HttpApiEndpoint], reader: RequestReader, flask: Any) -> None:
+        """`apis` by logical id, the first being the one at the root; `flask` is the application's own wsgi_app."""
+        self._apis = apis
+        self._root = next(iter(apis.values()), None)
+        self._reader = reader
+        self._flask = flask
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO") or "/"
+        if path.startswith(CONTROL_PREFIXES):
+            answer: Iterable[bytes] = self._flask(environ, start_response)
+            return answer
+        endpoint, path = self._endpoint(path)
+        if endpoint is None:
+            return send(gateway_error.NOT_FOUND, start_response)
+        request = self._reader.read(environ, path)
+        try:
+            response = endpoint.respond(request)
+        except Exception:  # noqa: BLE001 - a client gets AWS's answer whatever breaks; the log has the rest
+            _log.exception("Request %s to %s failed in the gateway itself", request.request_id, path)
+            response = gateway_error.INTERNAL_SERVER_ERROR
+        return send(response, start_response)
+
+    def _endpoint(self, path: str) -> tuple[HttpApiEndpoint | None, str]:
+        if path.startswith(FURTHER_API_PREFIX):
+            logical_id, slash, rest = path.removeprefix(FURTHER_API_PREFIX).partition("/")
+            if logical_id in self._apis:
+                return self._apis[logical_id], slash + rest or "/"
+        return self._root, path

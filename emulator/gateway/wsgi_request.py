@@ -1,0 +1,81 @@
+"""Reads a WSGI environment into an `HttpRequest` and writes an `HttpResponse` the WSGI way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+
+from emulator.gateway.limits import BODY_LIMIT_BYTES
+from emulator.gateway.request_ids import Ids
+from emulator.model import Clock
+from emulator.payloads.http_message import HeaderPairs, HttpRequest, HttpResponse
+
+Environ = dict[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+_STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_WITHOUT_BODY = frozenset({204, 304})
+
+
+class RequestReader:
+    """Makes requests with ids and a time of arrival."""
+
+    def __init__(self, clock: Clock, ids: Ids, port: int) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._port = port
+
+    def read(self, environ: Environ, path: str) -> HttpRequest:
+        """The request; `path` is the part of PATH_INFO that belongs to the API."""
+        now = self._clock.now()
+        headers = _headers(environ)
+        return HttpRequest(
+            method=environ["REQUEST_METHOD"],
+            path=path,
+            query=environ.get("QUERY_STRING", ""),
+            headers=headers,
+            body=_body(environ),
+            source_ip=environ.get("REMOTE_ADDR", ""),
+            protocol=environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
+            scheme=environ.get("wsgi.url_scheme", "http"),
+            port=self._port,
+            request_id=self._ids.api_request(),
+            trace_id=self._ids.trace(environ.get("HTTP_X_AMZN_TRACE_ID"), now),
+            received_s=now,
+        )
+
+
+def send(response: HttpResponse, start_response: StartResponse) -> Iterable[bytes]:
+    """Starts the response and returns its body; Content-Length is always stated where there may be a body."""
+    headers = list(response.headers)
+    body = response.body
+    if response.status in _WITHOUT_BODY:
+        body = b""
+    else:
+        headers.append(("content-length", str(len(body))))
+    start_response(_STATUS_LINES.get(response.status) or f"{response.status} Unknown", headers)
+    return [body]
+
+
+def _headers(environ: Environ) -> HeaderPairs:
+    pairs = [(name[5:].replace("_", "-").lower(), value) for name, value in environ.items() if name[:5] == "HTTP_"]
+    content_type = environ.get("CONTENT_TYPE")
+    if content_type:
+        pairs.append(("content-type", content_type))
+    return tuple(pairs)
+
+
+def _body(environ: Environ) -> bytes:
+    """The body, one byte more than an API accepts at most: enough to see that it is too large."""
+    length = environ.get("CONTENT_LENGTH")
+    if not length and "HTTP_TRANSFER_ENCODING" not in environ:
+        return b""
+    body: bytes = environ["wsgi.input"].read(_declared(length))
+    return body
+
+
+def _declared(length: str | None) -> int:
+    if length and length.isascii() and length.isdigit():
+        return min(int(length), BODY_LIMIT_BYTES + 1)
+    return BODY_LIMIT_BYTES + 1
