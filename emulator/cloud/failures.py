@@ -11,8 +11,6 @@ from emulator.errors import BackendRefusedError, BackendUnavailableError, Provis
 from emulator.model import Resource
 
 _GATEWAY_FAILURES = (502, 503, 504)
-# A refused connection is not one of the SDK's HTTP client errors.
-_UNREACHABLE = (HTTPClientError, NoConnectionError)
 
 
 def code_of(problem: ClientError) -> str:
