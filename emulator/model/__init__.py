@@ -1,0 +1,52 @@
+"""Values that travel between the rooms: frozen, typed, without I/O.
+
+Everything here is read from a template (Stack and its parts), stands for one run of a function
+(Invocation, Outcome) or names what a backend serves (Endpoints, Created). Units are in the names.
+"""
+
+from emulator.model.apis import Authorizer, Cors, HttpApi, Route, Throttle
+from emulator.model.functions import AsyncConfig, Function
+from emulator.model.invocations import (
+    AsyncInvoker,
+    AwsCall,
+    Invocation,
+    Invoker,
+    LogLine,
+    Observer,
+    Outcome,
+    OutcomeKind,
+)
+from emulator.model.places import Ignored, Place
+from emulator.model.resources import Created, Lookups, Resource
+from emulator.model.stacks import Stack
+from emulator.model.surroundings import Clock, Endpoints
+from emulator.model.triggers import QueueMessage, StreamShard, Trigger
+
+__all__ = [
+    "AsyncConfig",
+    "AsyncInvoker",
+    "Authorizer",
+    "AwsCall",
+    "Clock",
+    "Cors",
+    "Created",
+    "Endpoints",
+    "Function",
+    "HttpApi",
+    "Ignored",
+    "Invocation",
+    "Invoker",
+    "LogLine",
+    "Lookups",
+    "Observer",
+    "Outcome",
+    "OutcomeKind",
+    "Place",
+    "QueueMessage",
+    "Resource",
+    "Route",
+    "Stack",
+    "StreamShard",
+    "Throttle",
+    "Trigger",
+]

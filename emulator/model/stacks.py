@@ -1,0 +1,29 @@
+"""A whole stack, ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from emulator.model.apis import HttpApi
+from emulator.model.functions import Function
+from emulator.model.places import Ignored
+from emulator.model.triggers import Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A template ready to run: every value resolved. Maps are keyed by logical id, `exports` by the export's name."""
+
+    name: str
+    template: Path
+    region: str
+    account_id: str
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    http_apis: Mapping[str, HttpApi] = field(default_factory=dict)
+    triggers: tuple[Trigger, ...] = ()
+    resources: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    exports: Mapping[str, str] = field(default_factory=dict)
+    ignored: tuple[Ignored, ...] = ()
