@@ -64,7 +64,7 @@ def _answered(http_response: Any, parsed: Any, model: Any, context: Any, **_: An
 
 
 def _failed(exception: Exception, context: Any, event_name: str = "", **_: Any) -> None:
-    _, service, operation = [*event_name.split("."), "", ""][:3]
+    service, operation = [*event_name.split("."), "", ""][1:3]
     _line(service, operation, context, 0, None, type(exception).__name__)
 
 
@@ -73,7 +73,7 @@ def _write(model: Any, context: Any, size: int, units: float | None, error: str 
 
 
 def _line(service: str, operation: str, context: Any, size: int, units: float | None, error: str | None) -> None:
-    noted = context.get("_terrarium")
+    noted: list[Any] | None = context.get("_terrarium")
     if _pipe is None or noted is None:
         return
     started, resource, sent = noted

@@ -17,6 +17,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 MAX_MESSAGE = 256 * 1024
 
@@ -45,8 +46,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control.send(json.dumps({"isolated": bool(scratch) and _can_isolate(scratch)}).encode())
     children: set[int] = set()
+    watched: list[Any] = [control, wake_r]
     while True:
-        readable, _, _ = select.select([control, wake_r], [], [])
+        readable = select.select(watched, [], [])[0]
         if wake_r in readable:
             _drain(wake_r)
         for pid, status in _reaped(children):
