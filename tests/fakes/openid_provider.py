@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
 
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 
 CLIENT_ID = "shortener-test"
 CLIENT_SECRET = "a client secret"
@@ -139,8 +140,9 @@ class Handler(BaseHTTPRequestHandler):
         if mischief == "none":
             return f"{_part({'alg': 'none', 'typ': 'JWT'})}.{_part(claims)}."
         if mischief == "symmetric":
-            public = self.state.key.as_pem(private=False)
-            return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(public), algorithms=["HS256"])
+            # The old trick: sign with the public key as if it were a shared secret.
+            signed = f"{_part({'alg': 'HS256', 'typ': 'JWT'})}.{_part(claims)}"
+            return f"{signed}.{_text(hmac.digest(self.state.key.as_pem(private=False), signed.encode(), 'sha256'))}"
         key = new_key(str(self.state.key.kid)) if mischief == "signature" else self.state.key
         return jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key, algorithms=["RS256"])
 
@@ -224,7 +226,11 @@ def running_provider() -> Iterator[RunningProvider]:
 
 
 def _part(value: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+    return _text(json.dumps(value).encode())
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The shortener's ports in memory; tests/integration/test_shortener_tables.py holds fakes and tables to one contract."""
+"""The shortener's ports in memory; tests/integration/shortener holds fakes and tables to one contract."""
 
 from __future__ import annotations
 
