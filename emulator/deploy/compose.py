@@ -1,0 +1,51 @@
+"""The project's docker-compose.yml: LocalStack, and one container per system (`make up BACKEND=localstack`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from emulator.backends.compose import Compose
+
+FILE = "docker-compose.yml"
+BACKEND = "localstack"
+_FIRST_PORT = 3001
+
+Report = Callable[[str], None]
+
+
+def compose_up(stacks: Sequence[str], report: Report, *, root: Path, backend_port: int = 4566) -> None:
+    """Build the systems' image, start LocalStack and one container per system; return when all are healthy.
+
+    stacks: names of systems, which are the names of their services. root: the folder of docker-compose.yml.
+    Idempotent. Raises BackendMissingError, PortInUseError or BackendUnavailableError.
+    """
+    compose = _compose(root, stacks, backend_port)
+    report("starting LocalStack")
+    compose.up([BACKEND])
+    compose.wait_healthy(BACKEND, report)
+    report("building the image of the systems")
+    compose.up(stacks, build=True)
+    for stack in stacks:
+        compose.wait_healthy(stack, report)
+
+
+def compose_down(*, root: Path, wipe: bool = False) -> None:
+    """Remove every container; with `wipe`, what LocalStack and the systems' containers kept as well."""
+    compose = _compose(root, (), 4566)
+    if wipe and compose.container(BACKEND):
+        # Files of the container's root user: only a container may delete them on every machine.
+        compose.run_once(BACKEND, ["sh", "-c", "rm -rf /var/lib/localstack/state/*"])
+    compose.down(volumes=wipe)
+
+
+def compose_logs(stack: str, *, root: Path) -> str:
+    """The last lines of a system's container, for an error message."""
+    return _compose(root, (), 4566).last_words(stack, lines=20)
+
+
+def _compose(root: Path, stacks: Sequence[str], backend_port: int) -> Compose:
+    environment = {"TERRARIUM_BACKEND_PORT": str(backend_port)}
+    if stacks:
+        environment["TERRARIUM_LAMBDA_URL"] = f"http://{stacks[0]}:{_FIRST_PORT}"
+    return Compose(root / FILE, environment)
