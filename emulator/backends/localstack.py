@@ -36,8 +36,9 @@ class LocalstackBackend:
         *,
         compose_file: Path = _COMPOSE_FILE,
         run: Runner = subprocess.run,
+        which: Callable[[str], str | None] = shutil.which,
     ) -> None:
-        self._port, self._report, self._file, self._run = port, report, compose_file, run
+        self._port, self._report, self._file, self._run, self._which = port, report, compose_file, run, which
         self._started = False
 
     @property
@@ -89,7 +90,7 @@ class LocalstackBackend:
 
     def _compose(self) -> list[str]:
         """`docker compose`, or `docker-compose` where only that exists."""
-        if shutil.which("docker") is None:
+        if self._which("docker") is None:
             raise BackendMissingError(
                 "Docker is not installed",
                 found="no `docker` on PATH",
@@ -108,7 +109,7 @@ class LocalstackBackend:
         plugin = self._run(["docker", "compose", "version"], **_captured(_DOCKER_TIMEOUT_S))
         if plugin.returncode == 0:
             return ["docker", "compose"]
-        if shutil.which("docker-compose") is not None:
+        if self._which("docker-compose") is not None:
             return ["docker-compose"]
         raise BackendMissingError(
             "Docker Compose is not installed",
