@@ -15,7 +15,7 @@ from emulator.model import QueueMessage, StreamShard
 IteratorKind = Literal["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"]
 
 RawRecord = dict[str, Any]
-"""A DynamoDB stream record as boto3's low-level client gives it: bytes for B, datetime for times."""
+"""A DynamoDB stream record in the JSON of GetRecords: base64 text for B, epoch seconds for times."""
 
 
 class StreamReader(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
 from typing import Any
 
 from emulator.errors import BackendUnavailableError, StreamIteratorExpiredError, StreamPositionLostError
@@ -32,10 +31,10 @@ class FakeStreams:
         self._shards[shard_id]["closed"] = True
 
     def write(self, key: str, value: str = "v", shard_id: str = "shard-1", created_s: float | None = None) -> str:
-        """Append an INSERT record as boto3 returns it; its sequence number."""
+        """Append an INSERT record as GetRecords returns it; its sequence number."""
         with self._lock:
             self._next += 1
-            created = datetime.fromtimestamp(int(self.created_s if created_s is None else created_s), UTC)
+            created = float(self.created_s if created_s is None else created_s)
             change = {
                 "ApproximateCreationDateTime": created,
                 "Keys": {"pk": {"S": key}},
