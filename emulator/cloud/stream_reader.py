@@ -83,7 +83,7 @@ class StreamReader:
 
 
 def _leave_unparsed(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
-    """Functions get records as the service writes them: to make the SDK's types and unmake them costs ten times more."""
+    """Functions get records as the service writes them: making the SDK's types and unmaking them costs much more."""
     if response_dict["status_code"] < 300:
         customized_response_dict[_UNPARSED] = response_dict["body"]
         response_dict["body"] = b"{}"
