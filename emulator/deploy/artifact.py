@@ -7,9 +7,11 @@ in one folder, code over packages. https://docs.aws.amazon.com/lambda/latest/dg/
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from emulator.deploy.builds import OtherBuild, other_builds
 
 ALLOWED: Mapping[str, str] = {
     "__pycache__": "byte code: made again by the interpreter that runs it",
@@ -35,6 +37,8 @@ class Comparison:
     missing: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
     different: tuple[str, ...] = ()
+    other_builds: tuple[OtherBuild, ...] = ()
+    """Packages compiled for another platform there: their compiled files were not compared, all others were."""
 
     @property
     def same(self) -> bool:
@@ -48,20 +52,27 @@ class Comparison:
 
 def compare(artifact: Path, code: Path, packages: Path | None) -> Comparison:
     """The built folder against code folder and packages folder (None: the function has no requirements)."""
-    built = contents(artifact)
-    local = {**(_without_scripts(contents(packages)) if packages else {}), **contents(code)}
+    builds = other_builds(artifact, packages) if packages else ()
+    excused = frozenset[str]().union(*(build.files for build in builds))
+    built = _without(excused, contents(artifact))
+    local = _without(excused, {**(_without_scripts(contents(packages)) if packages else {}), **contents(code)})
     both = built.keys() & local.keys()
     return Comparison(
         compared=len(both),
         missing=tuple(sorted(local.keys() - both)),
         extra=tuple(sorted(built.keys() - both)),
         different=tuple(sorted(path for path in both if built[path] != local[path])),
+        other_builds=builds,
     )
 
 
 def contents(folder: Path) -> dict[str, str]:
     """SHA-256 of every file by its path in the folder, without what may differ."""
     return {path.as_posix(): _digest(folder / path) for path in _files(folder)}
+
+
+def _without(names: Set[str], files: Mapping[str, str]) -> dict[str, str]:
+    return {path: digest for path, digest in files.items() if path not in names}
 
 
 def _without_scripts(files: Mapping[str, str]) -> dict[str, str]:

@@ -74,9 +74,9 @@ def build(deployment: Deployment, configured: Environment, sam: SamCli) -> None:
 
 
 def prove(deployment: Deployment) -> tuple[str, ...]:
-    """One sentence per function that was compared; raises DeployError when an artifact is not what runs here."""
+    """What was compared and found, in sentences; raises DeployError when an artifact is not what runs here."""
     packages = Packages(deployment.state / "cache" / "packages")
-    sentences = []
+    sentences, notes = [], dict[str, None]()
     for function in functions.built(deployment.template, deployment.build):
         python = interpreter.find(function.runtime)
         if not python.exact:
@@ -91,7 +91,8 @@ def prove(deployment: Deployment) -> tuple[str, ...]:
                 fix=f"Pin all versions in {function.code / 'requirements.txt'}; build on Lambda's platform (Linux).",
             )
         sentences.append(f"{function.logical_id} is what runs here, {found.compared} files")
-    return tuple(sentences)
+        notes.update((str(build), None) for build in found.other_builds)
+    return (*sentences, *notes)
 
 
 def create_secrets(deployment: Deployment, configured: Environment, script: Path, sam: SamCli) -> None:
