@@ -32,6 +32,7 @@ def describe(
         },
         "resources": dict(stack.resources),
         "outputs": dict(stack.outputs),
+        "places": {logical_id: str(function.place) for logical_id, function in stack.functions.items()},
         "ignored": [{**asdict(item), "place": str(item.place)} for item in ignored],
     }
 

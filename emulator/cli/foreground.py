@@ -18,7 +18,7 @@ from emulator.supervisor.session import run
 class Foreground:
     """Shows progress until all is ready, then the table, then logs until Ctrl-C."""
 
-    def __init__(self, planned: Plan, show: Callable[[Ready], int]) -> None:
+    def __init__(self, planned: Plan, show: Callable[[], int]) -> None:
         self._plan, self._show = planned, show
         self._progress = ExitStack()
         self._told = self._progress.enter_context(narrator())
@@ -40,7 +40,7 @@ class Foreground:
             case Ready():
                 self._progress.close()
                 self._ready = True
-                self._show(event)
+                self._show()
                 click.echo("\nCtrl-C stops everything. Logs follow.\n")
                 self._tail.start()
             case Failed():

@@ -73,7 +73,7 @@ def command(
 def _up(place: Here, planned: Plan, *, detach: bool, containers: bool) -> int:
     if already_up.check(planned, containers=containers):
         click.echo("Terrarium is already up.")
-        return _show(place, planned, ())
+        return _show(place, planned)
     machine.check_state_folder(planned.state)
     if containers:
         return _in_containers(place, planned)
@@ -91,31 +91,28 @@ def _in_background(place: Here, planned: Plan) -> int:
     if isinstance(outcome, Failed):
         background.wait()
         raise TerrariumError(outcome.sentence)
-    return _show(place, planned, outcome.warnings)
+    return _show(place, planned)
 
 
 def _in_containers(place: Here, planned: Plan) -> int:
     from emulator.supervisor import containers
 
     with narrator() as told:
-        warnings = containers.up(planned, told.tell)
-    return _show(place, planned, tuple(warnings))
+        containers.up(planned, told.tell)
+    return _show(place, planned)
 
 
 def _in_foreground(place: Here, planned: Plan) -> int:
     from emulator.cli.foreground import Foreground
 
-    return Foreground(planned, lambda ready: _show(place, planned, ready.warnings)).run()
+    return Foreground(planned, lambda: _show(place, planned)).run()
 
 
-def _show(place: Here, planned: Plan, warnings: tuple[str, ...]) -> int:
-    """Print the table; 1 when something is up but not as it should be."""
+def _show(place: Here, planned: Plan) -> int:
+    """Print the table; 1 when something that was up before is not as it should be."""
     found = overview(run_state.read_alive(planned.state))
     table.show(found, place.project.first_try(planned.systems[0].name, planned.systems[0].port))
-    unsaid = [warning for warning in warnings if warning not in found.problems]
-    for warning in unsaid:
-        table.warn(warning)
-    return 0 if found.healthy and not unsaid else 1
+    return 0 if found.healthy else 1
 
 
 def _key_and_value(text: str) -> tuple[str, str]:

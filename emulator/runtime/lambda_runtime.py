@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from emulator.errors import RuntimeSetupError
 from emulator.model import Clock, Function, Invocation, Observer, Outcome
 from emulator.runtime import interpreter
 from emulator.runtime.execution_environment import ExecutionEnvironment
@@ -54,7 +53,7 @@ class LambdaRuntime:
         threading.Thread(target=self._sweep, name="idle-environments", daemon=True).start()
         for logical_id in self._functions:
             if logical_id not in (self._config.debug or {}):
-                self._warm(logical_id)
+                self._pools[logical_id].warm()
 
     def stop(self) -> None:
         """Everything ends; nothing is left behind."""
@@ -82,14 +81,13 @@ class LambdaRuntime:
         """Why the function's last start failed (AWS's error JSON), or None."""
         return self._failures.get(logical_id)
 
-    def _warm(self, logical_id: str) -> None:
-        failed = self._pools[logical_id].warm()
-        if failed is None:
+    def _remember(self, environment: ExecutionEnvironment) -> None:
+        logical_id = environment.function.logical_id
+        if environment.usable:
             self._failures.pop(logical_id, None)
         else:
-            self._failures[logical_id] = (failed.init_error or b'{"errorMessage": "init took over 10 s"}').decode(
-                "utf-8", "replace"
-            )
+            why = environment.init_error or b'{"errorMessage": "init took over 10 s"}'
+            self._failures[logical_id] = why.decode("utf-8", "replace")
 
     def _pool(self, function: Function) -> Pool:
         port = (self._config.debug or {}).get(function.logical_id)
@@ -101,6 +99,7 @@ class LambdaRuntime:
                 runs, launcher.launch, self._clock, lambda lines: self._observer.logged(function, lines), generation
             )
             environment.start(debugging=port is not None)
+            self._remember(environment)
             return environment
 
         return Pool(function, start, self._clock, at_once=1 if port else self._config.starts_at_once)
@@ -132,20 +131,9 @@ class LambdaRuntime:
             self._pools[logical_id].renew()
         for logical_id in changed:
             if logical_id not in (self._config.debug or {}):
-                self._warm(logical_id)
+                self._pools[logical_id].warm()
 
     def _sweep(self) -> None:
         while not self._stopping.wait(_SWEEP_EVERY_S):
             for pool in self._pools.values():
                 pool.stop_idle(self._config.idle_environment_s)
-
-
-def failed_starts(runtime: LambdaRuntime, functions: Mapping[str, Function]) -> RuntimeSetupError | None:
-    """One error that names every function that could not be imported."""
-    failed = {function: runtime.failure(logical_id) for logical_id, function in functions.items()}
-    lines = [f"Function {function.logical_id} ({function.place}): {why}" for function, why in failed.items() if why]
-    return (
-        RuntimeSetupError("\n".join(lines), fix="Correct the handler's import; the state stays as it was.")
-        if lines
-        else None
-    )

@@ -53,16 +53,15 @@ class Pool:
         if not keep:
             environment.stop()
 
-    def warm(self) -> ExecutionEnvironment | None:
-        """Start one ahead of the first request; returns it when its init failed."""
+    def warm(self) -> None:
+        """Start one ahead of the first request; one whose init failed is started again when a request comes."""
         environment = self._start(self._generation)
-        if environment.usable:
-            with self._changed:
-                self._idle.append(environment)
-                self._changed.notify()
-            return None
-        environment.stop()
-        return environment
+        if not environment.usable:
+            environment.stop()
+            return
+        with self._changed:
+            self._idle.append(environment)
+            self._changed.notify()
 
     def renew(self) -> None:
         """The code changed: what runs finishes, everything after it runs the new code."""

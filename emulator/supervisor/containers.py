@@ -37,10 +37,27 @@ class ContainerChild:
         return ""
 
 
-def up(plan: Plan, report: Callable[[Step], None], compose_up: Callable[..., None] = deploy.compose_up) -> list[str]:
-    """Start LocalStack and the systems, load demo data; returns warnings. Idempotent."""
+def up(
+    plan: Plan,
+    report: Callable[[Step], None],
+    compose_up: Callable[..., None] = deploy.compose_up,
+    compose_down: Callable[..., None] = deploy.compose_down,
+) -> None:
+    """Start LocalStack and the systems, load demo data. Idempotent. When it raises, everything was stopped, unless all
+    of it had been up before."""
     _check(plan)
     machine.check_state_folder(plan.state)
+    before = run_state.read_alive(plan.state)
+    try:
+        _up(plan, report, compose_up)
+    except BaseException:
+        if before is None or not before.ready:
+            compose_down(root=plan.root)
+            run_state.remove(plan.state)
+        raise
+
+
+def _up(plan: Plan, report: Callable[[Step], None], compose_up: Callable[..., None]) -> None:
     report(Step("backend", "running", "localstack in Docker"))
     names = [spec.name for spec in plan.systems]
     compose_up(
@@ -60,9 +77,8 @@ def up(plan: Plan, report: Callable[[Step], None], compose_up: Callable[..., Non
         containers=True,
     )
     run_state.write(plan.state, run)
-    warnings = bring_up([_start(plan, spec, run, report) for spec in plan.systems], SystemClock())
+    bring_up([_start(plan, spec, run, report) for spec in plan.systems], SystemClock())
     run_state.write(plan.state, replace(run, ready=True))
-    return warnings
 
 
 def _start(plan: Plan, spec: SystemSpec, run: RunState, report: Callable[[Step], None]) -> SystemStart:

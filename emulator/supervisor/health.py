@@ -13,7 +13,8 @@ def status(port: int, timeout_s: float = 2.0) -> dict[str, Any] | None:
     """The system's own account of itself, None while it does not serve.
 
     Shape: {"name", "template", "http": {id: url}, "websocket": {id: url}, "functions": {id: {"name", "invoke_url",
-    "state"}}, "resources": {id: physical id}, "outputs": {…}, "ignored": […]}.
+    "state"}}, "resources": {id: physical id}, "outputs": {…}, "ignored": […],
+    "places": {function id: "template.yaml:12"}}.
     """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_s)
     try:
@@ -28,9 +29,10 @@ def status(port: int, timeout_s: float = 2.0) -> dict[str, Any] | None:
 
 
 def failed_functions(answer: dict[str, Any]) -> list[str]:
-    """One sentence for each function that cannot run, from the `state` of a status answer."""
+    """One sentence for each function that cannot run, with its place in the template, from a status answer."""
+    places = answer.get("places", {})
     return [
-        f"Function {logical_id} {function['state']}"
+        f"Function {logical_id} ({places.get(logical_id, 'template')}) {function['state']}"
         for logical_id, function in answer.get("functions", {}).items()
         if str(function.get("state", "")).startswith("failed")
     ]

@@ -20,9 +20,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Everything is healthy. `warnings` are sentences about what is up but not as it should be."""
-
-    warnings: tuple[str, ...] = ()
+    """Everything is healthy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def to_line(event: Event) -> str:
         case Step():
             return json.dumps({"step": event.name, "state": event.state, "detail": event.detail})
         case Ready():
-            return json.dumps({"ready": True, "warnings": list(event.warnings)})
+            return json.dumps({"ready": True})
         case Failed():
             return json.dumps({"error": event.sentence})
 
@@ -53,7 +51,7 @@ def from_line(line: str) -> Event:
         if "step" in raw:
             return Step(raw["step"], raw["state"], raw["detail"])
         if "ready" in raw:
-            return Ready(tuple(raw["warnings"]))
+            return Ready()
         return Failed(raw["error"])
     except (ValueError, KeyError, TypeError):
         return Failed(line.strip())

@@ -68,8 +68,8 @@ def _run(
     )
     with _signals_interrupt():
         try:
-            warnings = supervisor.start()
-            tell(Ready(tuple(warnings)))
+            supervisor.start()
+            tell(Ready())
             supervisor.watch()
         except KeyboardInterrupt:
             log("stopping")

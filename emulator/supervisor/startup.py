@@ -41,14 +41,15 @@ class Starting(Protocol):
 
 
 class SystemFailedError(TerrariumError):
-    """A system's process ended, or never served, while it was started."""
+    """A system's process ended, never served, or serves not as it should, while it was started."""
 
 
 class SystemStart:
     """One system on its way up."""
 
     def __init__(self, child: Starting, seed: Seed | None, report: Report) -> None:
-        self.warnings: list[str] = []
+        self.problems: list[str] = []
+        """What is wrong although it serves: one sentence each."""
         self._child, self._seed, self._report = child, seed, report
         self._loading: subprocess.Popen[bytes] | None = None
         self._said = ""
@@ -93,17 +94,15 @@ class SystemStart:
         if code == 0:
             self._seed.mark()
             return self._done(" with demo data")
-        self.warnings.append(
-            f"Demo data of {self.name} was not loaded: {self._seed.last_words()}. "
-            f"`make seed` tries again; {self._seed.log} says more."
-        )
-        return self._done(" without demo data")
+        problem = f"Demo data of {self.name} was not loaded: {self._seed.last_words()} ({self._seed.log} says more)"
+        return self._done(" without demo data", problem)
 
-    def _done(self, detail: str = "") -> bool:
+    def _done(self, detail: str = "", problem: str = "") -> bool:
         # Asked last: a function may have needed the secrets that came with the data.
         answer = health.status(self._child.spec.port) or {}
-        self.warnings += [f"{self.name}: {sentence}" for sentence in health.failed_functions(answer)]
-        self._report(Step(self.name, "failed" if self.warnings else "done", f"up{detail}"))
+        # Functions first: one that cannot run is why data could not be loaded.
+        self.problems = health.failed_functions(answer) + ([problem] if problem else [])
+        self._report(Step(self.name, "failed" if self.problems else "done", f"up{detail}"))
         return True
 
     def _tell(self, doing: str) -> None:
@@ -112,8 +111,9 @@ class SystemStart:
             self._report(Step(self.name, "running", doing))
 
 
-def bring_up(starts: Sequence[SystemStart], clock: Clock) -> list[str]:
-    """Wait until every system is up; returns warnings. Raises SystemFailedError with all loading abandoned."""
+def bring_up(starts: Sequence[SystemStart], clock: Clock) -> None:
+    """Wait until every system is up and well. Raises SystemFailedError, which names everything that is wrong, with all
+    loading abandoned."""
     deadline = clock.monotonic() + DEADLINE_S
     waiting = list(starts)
     try:
@@ -127,4 +127,14 @@ def bring_up(starts: Sequence[SystemStart], clock: Clock) -> list[str]:
     finally:
         for start in starts:
             start.abandon()
-    return [warning for start in starts for warning in start.warnings]
+    problems = [problem for start in starts for problem in start.problems]
+    if problems:
+        raise _failed(problems)
+
+
+def _failed(problems: Sequence[str]) -> SystemFailedError:
+    fix = "Correct it and start again: everything was stopped. `terrarium logs` shows what functions logged."
+    if len(problems) == 1:
+        return SystemFailedError(problems[0].rstrip("."), fix=fix)
+    lines = "\n".join(f"  {problem}" for problem in problems)
+    return SystemFailedError(f"{len(problems)} things went wrong:\n{lines.rstrip('.')}", fix=f"\n{fix}")

@@ -47,10 +47,10 @@ class Supervisor:
         self._children: list[SystemChild] = []
         self._run: RunState | None = None
 
-    def start(self) -> list[str]:
-        """Bring everything up; returns warnings. When it raises, everything that was started is stopped."""
+    def start(self) -> None:
+        """Bring everything up. When it raises, everything that was started is stopped."""
         try:
-            return self._start()
+            self._start()
         except BaseException as error:
             self.stop()
             if isinstance(error, OSError) and error.errno in machine.STORAGE_ERRORS:
@@ -89,7 +89,7 @@ class Supervisor:
                 run_state.remove(self._plan.state)
             self._run = None
 
-    def _start(self) -> list[str]:
+    def _start(self) -> None:
         self._check_machine()
         spec_of = {spec.name: replace(spec, endpoints=self._backend.endpoints) for spec in self._plan.systems}
         self._children = [SystemChild(spec, self._command) for spec in spec_of.values()]
@@ -99,10 +99,9 @@ class Supervisor:
         self._start_backend()
         for child in self._children:
             child.go()
-        warnings = bring_up([self._system_start(child) for child in self._children], self._clock)
+        bring_up([self._system_start(child) for child in self._children], self._clock)
         self._run = replace(self._run, ready=True)
         run_state.write(self._plan.state, self._run)
-        return warnings
 
     def _check_machine(self) -> None:
         self._report(Step("machine", "running"))

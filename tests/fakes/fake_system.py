@@ -1,7 +1,7 @@
 """A stand-in for one system's process: waits for its word, serves the status document and obeys `parameters`.
 
 fail=SENTENCE   prints the error and ends with 1      crash_file=PATH  ends at once while the file exists
-broken=REASON   a function's state is `failed: REASON`
+broken_file=PATH  a function's state is `failed: <what the file says>` while it exists
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def end_with_supervisor() -> None:
 
 def server(spec: dict) -> ThreadingHTTPServer:
     url = f"http://127.0.0.1:{spec['port']}"
-    state = f"failed: {spec['parameters']['broken']}" if "broken" in spec["parameters"] else "ready"
+    broken = Path(spec["parameters"].get("broken_file", os.devnull))
     status = {
         "name": spec["name"],
         "template": spec["template"],
@@ -46,16 +46,18 @@ def server(spec: dict) -> ThreadingHTTPServer:
             "Hello": {
                 "name": f"{spec['name']}-Hello",
                 "invoke_url": f"{url}/2015-03-31/functions/{spec['name']}-Hello/invocations",
-                "state": state,
+                "state": "ready",
             }
         },
         "resources": {},
         "outputs": {},
+        "places": {"Hello": "template.yaml:7"},
         "ignored": [],
     }
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            status["functions"]["Hello"]["state"] = f"failed: {broken.read_text()}" if broken.is_file() else "ready"
             self.reply(200, status) if self.path == "/_terrarium/status" else self.reply(404, {})
 
         def do_POST(self) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from emulator.supervisor import run_state
+from emulator.supervisor.machine import port_is_free
 from emulator.supervisor.run_state import RunState
 from tests.fakes.free_ports import free_ports
 from tests.fakes.waiting import wait_for
@@ -160,27 +161,29 @@ def test_killed_supervisor_takes_everything_along(application: Application) -> N
     assert application.terrarium("status").returncode == 1
 
 
-def test_handler_that_cannot_be_imported_is_told_and_mended_without_a_restart(application: Application) -> None:
+def test_handler_that_cannot_be_imported_is_told_and_nothing_stays_running(application: Application) -> None:
     application.handler("import nothing_of_this_name\n" + HANDLER)
 
     up = application.up()
 
     assert up.returncode == 1
-    assert "nothing_of_this_name" in up.stdout + up.stderr
-    with pytest.raises(urllib.error.HTTPError, match="500"):
-        visits()
-    application.handler(HANDLER)
-    assert wait_for(visits_when_it_answers, 20.0) == 1
+    assert up.stderr.startswith("error: Function Hello (")
+    assert "nothing_of_this_name" in up.stderr
+    assert run_state.read(application.folder / ".terrarium") is None
+    assert port_is_free(PORT)
 
 
 def test_status_is_healthy_again_once_a_broken_handler_was_mended(application: Application) -> None:
-    application.handler("import nothing_of_this_name\n" + HANDLER)
     application.up()
+    application.handler("import nothing_of_this_name\n" + HANDLER)
+    assert wait_for(lambda: application.terrarium("status").returncode == 1, 20.0)
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        visits()
 
     application.handler(HANDLER)
-    wait_for(visits_when_it_answers, 20.0)
 
-    assert application.terrarium("status").returncode == 0
+    assert wait_for(visits_when_it_answers, 20.0) == 1
+    assert wait_for(lambda: application.terrarium("status").returncode == 0, 20.0)
 
 
 def test_broken_template_is_one_sentence_and_leaves_nothing_running(application: Application) -> None:

@@ -50,7 +50,9 @@ def two_systems(state: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def broken_system(state: Path) -> Iterator[Path]:
-    with_systems = running(state, {"broken": "Unable to import module 'a'"})
+    broken = state.parent / "broken"
+    with_systems = running(state, {"broken_file": str(broken)})
+    broken.write_text("Unable to import module 'a'")
     yield state
     with_systems.cancel()
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from emulator.errors import UsageError
-from emulator.supervisor import containers, run_state
+from emulator.supervisor import containers, machine, run_state
 from emulator.supervisor.plan import Plan
 from emulator.supervisor.progress import Step
+from emulator.supervisor.startup import SystemFailedError
 from emulator.system_spec import SystemSpec
 from tests.fakes.free_ports import free_ports
 
@@ -41,16 +42,20 @@ class FakeCompose:
             process.stdin.flush()
             self._processes.append(process)
 
-    def down(self) -> None:
+    def down(self, *, root: Path | None = None) -> None:
         for process in self._processes:
             process.kill()
             process.communicate()
+        self._processes.clear()
 
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Plan:
     state = tmp_path / ".terrarium"
-    spec = SystemSpec("shop", tmp_path / "services/shop/template.yaml", PORT, "localstack", state=state)
+    breaks = {"broken_file": str(tmp_path / "broken")}
+    spec = SystemSpec(
+        "shop", tmp_path / "services/shop/template.yaml", PORT, "localstack", state=state, parameters=breaks
+    )
     return Plan(state, tmp_path, "localstack", BACKEND_PORT, None, "us-east-1", (spec,), ("shop",))
 
 
@@ -64,13 +69,12 @@ def compose(plan: Plan) -> Iterator[FakeCompose]:
 def test_containers_are_a_run_that_other_commands_see(plan: Plan, compose: FakeCompose) -> None:
     steps: list[Step] = []
 
-    warnings = containers.up(plan, steps.append, compose.up)
+    containers.up(plan, steps.append, compose.up, compose.down)
 
     run = run_state.read_alive(plan.state)
     assert run is not None
     assert (run.containers, run.ready, run.endpoint) == (True, True, f"http://127.0.0.1:{BACKEND_PORT}")
     assert [(system.name, system.port) for system in run.systems] == [("shop", PORT)]
-    assert warnings == []
     assert compose.asked == [(("shop",), BACKEND_PORT)]
     assert steps[-1] == Step("shop", "done", "up")
 
@@ -80,18 +84,42 @@ def test_demo_data_are_loaded_at_every_start_because_localstack_forgets(plan: Pl
     script.parent.mkdir()
     script.write_text("open('loaded', 'a').write('x')")
 
-    containers.up(plan, lambda _: None, compose.up)
+    containers.up(plan, lambda _: None, compose.up, compose.down)
     compose.down()
-    containers.up(plan, lambda _: None, compose.up)
+    containers.up(plan, lambda _: None, compose.up, compose.down)
 
     assert (plan.root / "loaded").read_text() == "xx"
 
 
+def test_failing_demo_data_stop_the_containers(plan: Plan, compose: FakeCompose) -> None:
+    script = plan.root / "seed" / "load.py"
+    script.parent.mkdir()
+    script.write_text("raise SystemExit('the API answered 500')")
+
+    with pytest.raises(SystemFailedError, match="the API answered 500"):
+        containers.up(plan, lambda _: None, compose.up, compose.down)
+
+    assert run_state.read_alive(plan.state) is None
+    assert machine.port_is_free(PORT)
+
+
+def test_containers_that_were_up_before_stay_when_looking_after_them_fails(plan: Plan, compose: FakeCompose) -> None:
+    containers.up(plan, lambda _: None, compose.up, compose.down)
+    compose.down()
+    (plan.root / "broken").write_text("Unable to import module 'a'")
+
+    with pytest.raises(SystemFailedError, match="Unable to import module 'a'"):
+        containers.up(plan, lambda _: None, compose.up, compose.down)
+
+    assert run_state.read_alive(plan.state) is not None
+    assert not machine.port_is_free(PORT)
+
+
 def test_somebody_elses_template_does_not_run_in_containers(plan: Plan, compose: FakeCompose) -> None:
     with pytest.raises(UsageError, match="Only the project's own systems"):
-        containers.up(replace(plan, own=()), lambda _: None, compose.up)
+        containers.up(replace(plan, own=()), lambda _: None, compose.up, compose.down)
 
 
 def test_containers_need_localstack(plan: Plan, compose: FakeCompose) -> None:
     with pytest.raises(UsageError, match="Add --backend localstack"):
-        containers.up(replace(plan, backend="embedded"), lambda _: None, compose.up)
+        containers.up(replace(plan, backend="embedded"), lambda _: None, compose.up, compose.down)

@@ -193,11 +193,46 @@ def test_second_supervisor_refuses_while_the_first_runs(state: Path) -> None:
     first.cancel()
 
 
-def test_function_that_cannot_be_imported_is_a_warning_and_the_rest_is_up(state: Path) -> None:
-    background, events = up(plan_of(state, {"broken": "Unable to import module 'a'"}))
+def test_function_that_cannot_be_imported_stops_everything_and_is_named_with_its_place(
+    state: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    broken.write_text("Unable to import module 'a'")
 
-    assert events[-1] == Ready(("system0: Function Hello failed: Unable to import module 'a'",))
-    assert health.status(PORTS[0]) is not None
+    _, events = up(plan_of(state, {}, {"broken_file": str(broken)}))
+
+    assert events[-1] == Failed(
+        "Function Hello (template.yaml:7) failed: Unable to import module 'a'. Correct it and start again: everything "
+        "was stopped. `terrarium logs` shows what functions logged."
+    )
+    assert run_state.read(state) is None
+    assert [machine.port_is_free(port) for port in PORTS] == [True, True]
+
+
+def test_every_function_that_cannot_be_imported_is_named(state: Path, tmp_path: Path) -> None:
+    broken = [tmp_path / "one", tmp_path / "other"]
+    for file in broken:
+        file.write_text(f"Unable to import module '{file.name}'")
+
+    _, events = up(plan_of(state, *({"broken_file": str(file)} for file in broken)))
+
+    assert isinstance(events[-1], Failed)
+    assert "module 'one'" in events[-1].sentence
+    assert "module 'other'" in events[-1].sentence
+
+
+def test_function_that_breaks_after_the_start_stops_nothing(state: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    background, events = up(plan_of(state, {"broken_file": str(broken)}))
+    broken.write_text("Unable to import module 'a'")
+
+    first = run_of(state).systems[0].process
+    assert first is not None
+    first.signal(signal.SIGKILL)
+
+    assert events[-1] == Ready()
+    assert wait_for(lambda: run_of(state).systems[0].process not in (first, None))
+    assert wait_for(lambda: health.status(PORTS[0]) is not None)
     background.cancel()
 
 
@@ -208,9 +243,7 @@ def seed_that(state: Path, line: str) -> None:
 
 
 def test_demo_data_are_loaded_once(state: Path) -> None:
-    seed_that(
-        state, "f = open('loaded', 'a'); f.write(' '.join(sys.argv[1:]) + '\\n')"
-    )
+    seed_that(state, "f = open('loaded', 'a'); f.write(' '.join(sys.argv[1:]) + '\\n')")
     plan = plan_of(state, {}, own=True)
     up(plan)[0].cancel()
     up(plan)[0].cancel()
@@ -230,12 +263,14 @@ def test_changed_demo_data_are_loaded_again(state: Path) -> None:
     assert (state.parent / "loaded").read_text() == "xy"
 
 
-def test_failing_demo_data_are_a_warning_and_tried_again(state: Path) -> None:
-    seed_that(state, "sys.exit('the API answered 500')")
+def test_failing_demo_data_stop_everything_and_are_tried_again(state: Path) -> None:
+    seed_that(state, "open('tries', 'a').write('x'); sys.exit('the API answered 500')")
     plan = plan_of(state, {}, own=True)
 
     for _ in range(2):
-        background, events = up(plan)
-        assert isinstance(events[-1], Ready)
-        assert "the API answered 500" in events[-1].warnings[0]
-        background.cancel()
+        _, events = up(plan)
+        assert isinstance(events[-1], Failed)
+        assert "the API answered 500" in events[-1].sentence
+        assert run_state.read(state) is None
+        assert machine.port_is_free(PORTS[0])
+    assert (state.parent / "tries").read_text() == "xx"
