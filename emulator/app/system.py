@@ -86,6 +86,7 @@ class System:
                 parameters=spec.parameters,
                 config_env=spec.config_env,
                 state=spec.state,
+                translate_apart=True,
             ),
         )
         _progress("creating resources")

@@ -16,6 +16,7 @@ class Context:
     api_url: (logical id of an HTTP API, its 0-based index in template order) -> local base URL without stage.
     parameters: win over samconfig.toml and defaults. config_env: the table of samconfig.toml to read.
     state: a folder for what has to be on disk (inline code, unpacked archives, the SAM transform's result).
+    translate_apart: run the SAM translator, which takes 30 MB for good, in a process of its own.
     """
 
     region: str
@@ -26,6 +27,7 @@ class Context:
     parameters: Mapping[str, str] = field(default_factory=dict)
     config_env: str = "dev"
     state: Path = Path(".terrarium")
+    translate_apart: bool = False
 
     @property
     def partition(self) -> str:

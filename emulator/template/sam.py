@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator.errors import TemplateError, UnsupportedError
-from emulator.template import sam_artifacts
+from emulator.template import sam_apart, sam_artifacts
 from emulator.template.context import Context
 from emulator.template.document import Document
 from emulator.template.intrinsics import Resolver
@@ -62,11 +62,16 @@ def transformed(document: Document, resolver: Resolver, context: Context, folder
 def _translated(
     source: dict[str, Any], parameters: Mapping[str, Any], context: Context, places: Places
 ) -> dict[str, Any]:
+    if context.translate_apart:
+        result, messages = sam_apart.translate(source, parameters, context.region, context.partition)
+        if result is None:
+            raise _refused(messages, places)
+        return result
     # Imported here: it costs most of a second, which plain CloudFormation need not pay.
     from emulator.template.sam_translator import TranslatorRefusedError, translate
 
     try:
-        return translate(source, parameters, context)
+        return translate(source, parameters, context.region, context.partition)
     except TranslatorRefusedError as error:
         raise _refused(error.messages, places) from None
 

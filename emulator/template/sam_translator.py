@@ -1,8 +1,13 @@
-"""The one module that imports aws-sam-translator: it costs most of a second, so import it only when needed."""
+"""The one module that imports aws-sam-translator: it costs most of a second, so import it only when needed.
+
+Also a program: JSON {"source", "parameters", "region", "partition"} in, {"result"} or {"messages"} out.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +16,6 @@ from samtranslator.model.exceptions import ExceptionWithMessage, InvalidDocument
 from samtranslator.parser.parser import Parser
 from samtranslator.plugins.exceptions import InvalidPluginException
 from samtranslator.translator.translator import Translator
-
-from emulator.template.context import Context
 
 # What the translator lets through on input that it never expected: its own checks are not complete.
 _SLIPS = (
@@ -61,18 +64,18 @@ class _ManagedPolicies(dict[str, str]):
         return True
 
 
-def translate(source: dict[str, Any], parameters: Mapping[str, Any], context: Context) -> dict[str, Any]:
+def translate(source: dict[str, Any], parameters: Mapping[str, Any], region: str, partition: str) -> dict[str, Any]:
     """Translate `source` (which is changed by it); raises TranslatorRefusedError."""
     log = logging.getLogger("samtranslator")
     log.addHandler(logging.NullHandler())
     log.propagate = False
-    translator = Translator(None, Parser(), boto_session=_Session(context.region))
+    translator = Translator(None, Parser(), boto_session=_Session(region))
     try:
         result = translator.translate(
             source,
             parameter_values=dict(parameters),
             passthrough_metadata=True,
-            get_managed_policy_map=lambda: _ManagedPolicies(context.partition),
+            get_managed_policy_map=lambda: _ManagedPolicies(partition),
         )
     except InvalidDocumentException as error:
         raise TranslatorRefusedError([cause.message for cause in error.causes]) from None
@@ -81,3 +84,17 @@ def translate(source: dict[str, Any], parameters: Mapping[str, Any], context: Co
     except _SLIPS as error:
         raise TranslatorRefusedError([f"a shape that the SAM translator cannot read ({error!r})"[:200]]) from None
     return dict(result)
+
+
+def main() -> None:
+    """Translate what standard input says."""
+    asked = json.load(sys.stdin)
+    try:
+        answer: dict[str, Any] = {"result": translate(**asked)}
+    except TranslatorRefusedError as error:
+        answer = {"messages": error.messages}
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
