@@ -15,7 +15,13 @@ from shortener.adapters.link_table import EXPIRED_KEPT_S, TableLinks
 from shortener.adapters.people_table import TablePeople
 from shortener.adapters.sigv4 import Credentials
 from shortener.adapters.statistics_table import TableLedger, TableStatistics
-from shortener.domain.errors import ChangedMeanwhileError, CodeTakenError, KeyReusedError, UnavailableError
+from shortener.domain.errors import (
+    ChangedMeanwhileError,
+    CodeTakenError,
+    CountersFullError,
+    KeyReusedError,
+    UnavailableError,
+)
 from shortener.domain.model import Counts, Event, Link, State
 from shortener.domain.ports import Answered
 from shortener.domain.signing_in import Identity, Session
@@ -187,6 +193,18 @@ def test_statistics_read_what_the_ledger_counted(account: Any) -> None:
         7, {"2026-02-25": 6, "2026-03-01": 1}, {"https://a.example": 4, "direct": 2}, {"DE": 6}, {"bot": 6}
     )
     assert TableStatistics(client(account), account.table).read("none") == Counts()
+
+
+def test_full_counters_are_told_from_other_failures_and_read_with_their_overflow(account: Any) -> None:
+    filler = {"PK": {"S": "STATS#L1"}, "SK": {"S": "2026-02"}, "clicks": {"N": "5"}, "x": {"S": "x" * 409_400}}
+    account.client("dynamodb").put_item(TableName=account.table, Item=filler)
+    ledger = TableLedger(client(account), account.table, FakeNow())
+    flood = Counts(300, {"2026-02-25": 300}, {f"https://{number:0200}.example": 1 for number in range(100)})
+    with pytest.raises(CountersFullError):
+        ledger.count({}, {"w": 1}, {("L1", "2026-02"): flood})
+    ledger.count({}, {"w": 1}, {("L1", "2026-02#more"): replace(flood, referrers={"other": 300})})
+    found = TableStatistics(client(account), account.table).read("L1")
+    assert (found.clicks, found.days, found.referrers) == (305, {"2026-02-25": 300}, {"other": 300})
 
 
 def test_redirect_finds_what_the_api_wrote(account: Any) -> None:

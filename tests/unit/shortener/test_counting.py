@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shortener.domain.counting import CountClicks, Received, StoppedAtError, UnreadableEventError
-from shortener.domain.errors import ChangedMeanwhileError, UnavailableError
+from shortener.domain.errors import ChangedMeanwhileError, CountersFullError, UnavailableError
 from shortener.domain.model import Event
 
 from tests.fakes.shortener_ports import FakeArchive, FakeLedger
@@ -115,6 +115,13 @@ def test_faster_processor_is_noticed_and_nothing_is_counted_twice() -> None:
     counting.ledger.failures = [ChangedMeanwhileError("moved"), ChangedMeanwhileError("moved")]
     counting.count([click("w", 1)])
     assert counting.total == 1
+
+
+def test_link_flooded_with_referrers_is_still_counted() -> None:
+    counting = Counting()
+    counting.ledger.failures = [CountersFullError("400 KB")]
+    counting.count([click("w", 1, referrer="https://flood.example"), click("w", 2)])
+    assert counting.ledger.clicks == {("L1", "2026-02#more"): 2}
 
 
 def test_it_gives_up_when_others_never_let_it_through() -> None:

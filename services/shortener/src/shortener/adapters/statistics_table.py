@@ -14,7 +14,7 @@ from typing import Any
 from shortener.adapters.attributes import from_item
 from shortener.adapters.aws_json import AwsError, AwsJsonClient
 from shortener.adapters.event_outbox import KEPT_S
-from shortener.domain.errors import ChangedMeanwhileError, UnavailableError
+from shortener.domain.errors import ChangedMeanwhileError, CountersFullError, UnavailableError
 from shortener.domain.model import Counts
 from shortener.domain.ports import Now
 
@@ -37,7 +37,7 @@ class TableStatistics:
             for attribute, count in item.items():
                 prefix, _, name = attribute.partition("#")
                 if name and prefix in by_prefix:
-                    by_prefix[prefix][f"{item['SK']}-{name}" if prefix == "day" else name] += count
+                    by_prefix[prefix][f"{item['SK'][:7]}-{name}" if prefix == "day" else name] += count
         return Counts(clicks, by_prefix["day"], by_prefix["ref"], by_prefix["country"], by_prefix["device"])
 
     def _months(self, link_id: str) -> list[dict[str, Any]]:
@@ -114,7 +114,10 @@ class TableLedger:
         try:
             self._client.call("TransactWriteItems", request)
         except AwsError as error:
-            reasons = {reason.get("Code") for reason in error.body.get("CancellationReasons", [])}
+            found = error.body.get("CancellationReasons", [])
+            if any("size" in str(reason.get("Message")) for reason in found if reason.get("Code") == "ValidationError"):
+                raise CountersFullError(str(error)) from error
+            reasons = {reason.get("Code") for reason in found}
             if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
                 raise ChangedMeanwhileError(str(error)) from error
             raise UnavailableError(str(error)) from error

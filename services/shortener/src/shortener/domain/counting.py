@@ -11,15 +11,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from shortener.domain.errors import ChangedMeanwhileError, ShortenerError
+from shortener.domain.errors import ChangedMeanwhileError, CountersFullError, ShortenerError
 from shortener.domain.events import CLICKED
 from shortener.domain.model import Counts, Event
 from shortener.domain.ports import EventArchive, Ledger
 
+OVERFLOW = "#more"
+"""Behind a month's name: the counters that take over when the month's own are full."""
 _TRIES = 5
 _MAX_WRITES = 100
 """DynamoDB's limit on one transaction."""
@@ -123,13 +125,20 @@ class CountClicks:
             (tally,) = _tallies(fresh)
             try:
                 self._archive_lines(fresh)
-                self._ledger.count(seen, tally.writers, tally.counts())
+                self._count(seen, tally)
             except ChangedMeanwhileError:
                 continue
             except ShortenerError as error:
                 raise StoppedAtError(events[0].position, str(error)) from error
             return len(fresh)
         raise StoppedAtError(events[0].position, "others keep changing the same counters")
+
+    def _count(self, seen: Mapping[str, int], tally: _Tally) -> None:
+        try:
+            self._ledger.count(seen, tally.writers, tally.counts())
+        except CountersFullError:
+            # Somebody floods a link with invented referrers: counting goes on, without them, beside what is full.
+            self._ledger.count(seen, tally.writers, _without_referrers(tally.counts()))
 
     def _archive_lines(self, events: Iterable[Received]) -> None:
         folders: dict[str, list[Received]] = {}
@@ -160,6 +169,13 @@ def _tallies(received: Iterable[Received]) -> Iterator[_Tally]:
             tally = _Tally()
     if tally.taken:
         yield tally
+
+
+def _without_referrers(counts: Mapping[tuple[str, str], Counts]) -> dict[tuple[str, str], Counts]:
+    return {
+        (link_id, f"{month}{OVERFLOW}"): replace(counted, referrers={"other": counted.clicks})
+        for (link_id, month), counted in counts.items()
+    }
 
 
 def _name(events: Sequence[Received]) -> str:

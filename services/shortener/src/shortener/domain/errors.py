@@ -74,6 +74,12 @@ class ForgedTokenError(ShortenerError):
     code = "invalid_next_token"
 
 
+class CountersFullError(ShortenerError):
+    """Too many different names were counted for one link in one month."""
+
+    code = "counters_full"
+
+
 class SignInError(ShortenerError):
     """The identity provider, or we, refuse the sign-in."""
 

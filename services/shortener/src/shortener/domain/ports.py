@@ -67,7 +67,7 @@ class Ledger(Protocol):
     ) -> None:
         """Add `counts` (by link id and month) and move the writers from `seen` to `now_counted`, all or nothing.
 
-        Raises ChangedMeanwhileError when a writer no longer stands at `seen`, UnavailableError.
+        Raises ChangedMeanwhileError when a writer no longer stands at `seen`, CountersFullError, UnavailableError.
         """
 
 

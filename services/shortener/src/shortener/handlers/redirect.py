@@ -43,10 +43,14 @@ def _visit(event: Event, code: str, correlation: str) -> Visit:
         user_agent=http.get("userAgent", ""),
         referrer=headers.get("referer", ""),
         # Only CloudFront knows it; it must be in the origin request policy.
-        country=headers.get("cloudfront-viewer-country", "")[:2].upper(),
+        country=_country(headers.get("cloudfront-viewer-country", "")),
         query=event.get("queryStringParameters", {}),
         correlation_id=correlation,
     )
+
+
+def _country(code: str) -> str:
+    return code.upper() if len(code) == 2 and code.isascii() and code.isalpha() else ""
 
 
 def _front_page(correlation: str) -> replies.Reply:
