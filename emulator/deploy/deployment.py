@@ -75,7 +75,7 @@ def build(deployment: Deployment, configured: Environment, sam: SamCli) -> None:
 
 def prove(deployment: Deployment) -> tuple[str, ...]:
     """What was compared and found, in sentences; raises DeployError when an artifact is not what runs here."""
-    packages = Packages(deployment.state / "cache" / "packages")
+    packages = Packages(deployment.state / "cache")
     sentences, notes = [], dict[str, None]()
     for function in functions.built(deployment.template, deployment.build):
         python = interpreter.find(function.runtime)
