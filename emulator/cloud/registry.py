@@ -5,6 +5,7 @@ from __future__ import annotations
 from emulator.cloud.kinds import (
     alarm,
     billing,
+    dynamodb_global_table,
     dynamodb_table,
     event_rule,
     iam_policy,
@@ -29,6 +30,7 @@ def kinds() -> dict[str, Kind]:
 def _data() -> dict[str, Kind]:
     return {
         "AWS::DynamoDB::Table": Kind(dynamodb_table.ensure, dynamodb_table.delete),
+        "AWS::DynamoDB::GlobalTable": Kind(dynamodb_global_table.ensure, dynamodb_table.delete),
         "AWS::S3::Bucket": Kind(s3_bucket.ensure, s3_bucket.delete),
         "AWS::S3::BucketPolicy": Kind(s3_bucket.ensure_policy, s3_bucket.delete_policy),
         "AWS::SSM::Parameter": Kind(ssm_parameter.ensure, ssm_parameter.delete),

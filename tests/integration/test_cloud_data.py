@@ -181,6 +181,23 @@ def test_protected_table_can_be_deleted(ensure: Ensure, cloud: Cloud, clients: C
     assert created.physical_id not in clients.get("dynamodb").list_tables()["TableNames"]
 
 
+def test_global_table_is_the_table_of_this_region(ensure: Ensure, clients: Clients) -> None:
+    replica = {
+        "Region": "us-east-1",
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+        "Tags": [{"Key": "a", "Value": "b"}],
+    }
+    properties = table_properties(
+        AttributeDefinitions=[attribute(name) for name in ("PK", "SK", "G1")],
+        GlobalSecondaryIndexes=[index("ByG", "G1")],
+        Replicas=[{"Region": "eu-west-1"}, replica],
+    )
+    created = ensure("AWS::DynamoDB::GlobalTable", **properties)
+    assert [one["IndexName"] for one in describe(clients, created)["GlobalSecondaryIndexes"]] == ["ByG"]
+    assert recovery(clients, created) == "ENABLED"
+    assert created.notes == (f"{created.physical_id}: no replicas in eu-west-1",)
+
+
 BUCKET: dict[str, Any] = {
     "VersioningConfiguration": {"Status": "Enabled"},
     "BucketEncryption": {

@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,13 +33,15 @@ class Checkpoints:
         self._snapshots, self._save, self._smallest = snapshots, save, smallest_journal
         self._number = max([snapshots.current(), *(number for number, _ in snapshots.segments())]) + 1
         self._segment = Segment(snapshots.segment_path(self._number))
+        self._switching = threading.Lock()
         self._running: asyncio.Task[None] | None = None
         self._since = 0
         self._limit = self._next_limit()
 
     def append(self, record: bytes) -> None:
         """Add to the journal; raises OSError when the disk is full."""
-        self._segment.append(record)
+        with self._switching:
+            self._segment.append(record)
 
     def due(self) -> bool:
         """True when the journal has outgrown both 16 MiB and the snapshot, and no snapshot is being made."""
@@ -72,9 +75,10 @@ class Checkpoints:
 
     def _next_segment(self) -> None:
         fresh = Segment(self._snapshots.segment_path(self._number + 1))
-        self._number += 1
-        self._segment.close()
-        self._segment = fresh
+        with self._switching:
+            self._number += 1
+            self._segment.close()
+            self._segment = fresh
 
     def _fork(self) -> int:
         pid = os.fork()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import struct
-import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +12,10 @@ _HEAD = struct.Struct("!II")
 
 
 class Segment:
-    """An open journal file. `append` may be called from any thread."""
+    """An open journal file, for one thread at a time."""
 
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        self._lock = threading.Lock()
         self.size = os.fstat(self._descriptor).st_size
 
     def append(self, record: bytes) -> None:
@@ -26,15 +24,14 @@ class Segment:
         Raises OSError when the disk is full; the file is then as it was.
         """
         data = _HEAD.pack(len(record), zlib.crc32(record)) + record
-        with self._lock:
-            try:
-                written = os.write(self._descriptor, data)
-                if written != len(data):
-                    raise OSError("the journal's disk is full")
-            except OSError:
-                os.ftruncate(self._descriptor, self.size)
-                raise
-            self.size += written
+        try:
+            written = os.write(self._descriptor, data)
+            if written != len(data):
+                raise OSError("the journal's disk is full")
+        except OSError:
+            os.ftruncate(self._descriptor, self.size)
+            raise
+        self.size += written
 
     def close(self) -> None:
         os.close(self._descriptor)
