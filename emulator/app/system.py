@@ -15,7 +15,7 @@ from emulator.app.provision import Provisioned, provision
 from emulator.clock import SystemClock
 from emulator.cloud import Cloud, DestinationClient, LogShipper, QueueClient, StreamReader
 from emulator.model import HttpApi, Stack
-from emulator.runtime import LambdaRuntime, RuntimeConfig
+from emulator.runtime import LambdaRuntime, Launchers, RuntimeConfig
 from emulator.settings import Settings
 from emulator.sources import Ports, Sources
 from emulator.system_spec import SystemSpec
@@ -47,7 +47,9 @@ class System:
         self._stack = self._template.stack(self._provisioned.known)
         self._exports.publish(self._stack.name, self._stack.exports)
         telemetry = self._start_telemetry()
-        self._runtime = LambdaRuntime(self._stack.functions, self._runtime_config(self._stack), telemetry, self._clock)
+        self._runtime = LambdaRuntime(
+            self._stack.functions, self._launchers, self._runtime_config(self._stack), telemetry, self._clock
+        )
         self._stopping.callback(self._runtime.stop)
         _progress("starting functions")
         self._runtime.start()
@@ -89,6 +91,9 @@ class System:
                 translate_apart=True,
             ),
         )
+        self._launchers = Launchers(spec.state, _progress)
+        self._launchers.prepare(loaded.programs)
+        self._stopping.callback(self._launchers.stop)
         _progress("creating resources")
         memory = spec.state / "stacks" / f"{loaded.name}.json"
         self._deployed = self._cloud(loaded.name)
@@ -113,11 +118,9 @@ class System:
     def _runtime_config(self, stack: Stack) -> RuntimeConfig:
         spec = self._spec
         return RuntimeConfig(
-            spec.state,
             surroundings.variables(spec, self._settings, settings.credentials()),
             idle_environment_s=self._settings.idle_environment_s,
             debug=_debug_ports(stack, spec.debug),
-            report=_progress,
         )
 
     def _status(self) -> dict[str, Any]:

@@ -27,8 +27,8 @@ INIT_TIMEOUT_S = 10.0
 _CHECK_EVERY_MS = 20  # how often memory is looked at while a handler runs
 _FLUSH_EVERY_S = 0.5  # how soon the lines of a long invocation are seen
 
-Launch = Callable[[Function, str, int, int], EnvironmentProcess]
-"""(function, Runtime API address, log fd, calls fd) -> the process."""
+Launch = Callable[[str, int, int], EnvironmentProcess]
+"""(Runtime API address, log fd, calls fd) -> the process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class ExecutionEnvironment:
     def _begin_init(self) -> None:
         self._started = time.perf_counter()
         self._log.platform("INIT_START Runtime Version: " + self.function.runtime)
-        process = self._launch(self.function, self._channel.address, self._log.write_fd, self._calls.write_fd)
+        process = self._launch(self._channel.address, self._log.write_fd, self._calls.write_fd)
         self._process = process
         self._memory = MemoryGauge(process.pid)
         for fd in (process.ended_fd, self._log.fd, self._calls.fd):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from emulator.model import Clock, Function, Invocation, Observer, Outcome
-from emulator.runtime import interpreter
 from emulator.runtime.execution_environment import ExecutionEnvironment
-from emulator.runtime.launcher import Launcher, Surroundings
-from emulator.runtime.packages import Packages
+from emulator.runtime.launchers import Launchers
 from emulator.runtime.pool import Pool
 from emulator.runtime.reload import CodeWatcher
 
@@ -21,25 +21,27 @@ _SWEEP_EVERY_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class RuntimeConfig:
-    """`state`: folder for caches. `variables`: environment of every function. `debug`: logical id -> debugpy port."""
+    """`variables`: environment of every function. `debug`: logical id -> debugpy port."""
 
-    state: Path
     variables: Mapping[str, str]
     idle_environment_s: int = 600
     starts_at_once: int = 2
     debug: Mapping[str, int] | None = None
-    report: Callable[[str], None] = print
 
 
 class LambdaRuntime:
     """`start()`, then `invoke()` from any thread, then `stop()`."""
 
     def __init__(
-        self, functions: Mapping[str, Function], config: RuntimeConfig, observer: Observer, clock: Clock
+        self,
+        functions: Mapping[str, Function],
+        launchers: Launchers,
+        config: RuntimeConfig,
+        observer: Observer,
+        clock: Clock,
     ) -> None:
-        self._functions, self._config, self._observer, self._clock = functions, config, observer, clock
-        self._packages = Packages(config.state / "cache")
-        self._launchers: dict[tuple[Path, Path, int | None], Launcher] = {}
+        self._functions, self._launchers, self._config = functions, launchers, config
+        self._observer, self._clock = observer, clock
         self._pools: dict[str, Pool] = {}
         self._failures: dict[str, str] = {}
         self._stopping = threading.Event()
@@ -51,18 +53,14 @@ class LambdaRuntime:
         self._watcher = CodeWatcher(frozenset(function.code for function in self._functions.values()), self._renew)
         self._watcher.start()
         threading.Thread(target=self._sweep, name="idle-environments", daemon=True).start()
-        for logical_id in self._functions:
-            if logical_id not in (self._config.debug or {}):
-                self._pools[logical_id].warm()
+        self._warm(self._functions)
 
     def stop(self) -> None:
-        """Everything ends; nothing is left behind."""
+        """Every environment that is not busy ends now. The launchers belong to whoever made them."""
         self._stopping.set()
         self._watcher.stop()
         for pool in self._pools.values():
             pool.close()
-        for launcher in self._launchers.values():
-            launcher.stop()
 
     def invoke(self, invocation: Invocation) -> Outcome:
         """Run once and wait. Our own faults raise TerrariumError; the handler's are in the Outcome."""
@@ -94,9 +92,13 @@ class LambdaRuntime:
         runs = replace(function, timeout_s=DEBUG_TIMEOUT_S) if port else function
 
         def start(generation: int) -> ExecutionEnvironment:
-            launcher = self._launcher(function, port)
+            launcher = self._launchers.get(function.runtime, function.code, port)
             environment = ExecutionEnvironment(
-                runs, launcher.launch, self._clock, lambda lines: self._observer.logged(function, lines), generation
+                runs,
+                partial(launcher.launch, runs, self._config.variables),
+                self._clock,
+                partial(self._observer.logged, function),
+                generation,
             )
             environment.start(debugging=port is not None)
             self._remember(environment)
@@ -104,34 +106,18 @@ class LambdaRuntime:
 
         return Pool(function, start, self._clock, at_once=1 if port else self._config.starts_at_once)
 
-    def _launcher(self, function: Function, debug_port: int | None) -> Launcher:
-        python = interpreter.find(function.runtime)
-        dependencies = self._packages.of(function.code, python)
-        key = (python.executable, dependencies or Path(), debug_port)
-        launcher = self._launchers.get(key)
-        if launcher is None:
-            if not python.exact:
-                self._config.report(
-                    f"{function.logical_id} asks for {function.runtime}; runs on Python {python.version}"
-                )
-            surroundings = Surroundings(
-                self._config.variables,
-                self._packages.image(python),
-                dependencies,
-                self._config.state / "root",
-                debug_port,
-            )
-            launcher = self._launchers.setdefault(key, Launcher(python.executable, surroundings))
-        return launcher
-
     def _renew(self, folder: Path) -> None:
         """The code changed: old environments go at once, new ones are started so that `failure` tells the truth."""
         changed = [logical_id for logical_id, function in self._functions.items() if function.code == folder]
         for logical_id in changed:
             self._pools[logical_id].renew()
-        for logical_id in changed:
-            if logical_id not in (self._config.debug or {}):
-                self._pools[logical_id].warm()
+        self._warm(changed)
+
+    def _warm(self, logical_ids: Iterable[str]) -> None:
+        """One environment of each, a few at once; a function that is debugged starts when it is first invoked."""
+        pools = [self._pools[logical_id] for logical_id in logical_ids if logical_id not in (self._config.debug or {})]
+        with ThreadPoolExecutor(self._config.starts_at_once) as starting:
+            list(starting.map(Pool.warm, pools))
 
     def _sweep(self) -> None:
         while not self._stopping.wait(_SWEEP_EVERY_S):

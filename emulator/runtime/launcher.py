@@ -17,10 +17,10 @@ from emulator.runtime.warm_process import INSIDE, EnvironmentProcess, WarmProces
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What every environment of a stack sees: `variables` (region, credentials, endpoints) and today's folders."""
+class Program:
+    """What environments of one kind share: the interpreter and the folders of packages it imports from."""
 
-    variables: Mapping[str, str]
+    interpreter: Path
     image: Path
     dependencies: Path | None
     scratch: Path
@@ -30,8 +30,8 @@ class Surroundings:
 class Launcher:
     """Starts the warm process at the first need, and again when it was killed."""
 
-    def __init__(self, interpreter: Path, surroundings: Surroundings) -> None:
-        self._interpreter, self._around = interpreter, surroundings
+    def __init__(self, program: Program) -> None:
+        self._program = program
         self._lock = threading.Lock()
         self._warm: WarmProcess | None = None
 
@@ -40,22 +40,31 @@ class Launcher:
         """Whether environments have a /tmp and /var/task of their own."""
         return self._process().isolated
 
-    def launch(self, function: Function, runtime_api: str, log_fd: int, calls_fd: int) -> EnvironmentProcess:
-        """A new environment of `function`, its runtime client told to ask `runtime_api` for events."""
+    def start(self) -> None:
+        """Start the warm process ahead of the first launch."""
+        self._process()
+
+    def launch(
+        self, function: Function, shared: Mapping[str, str], runtime_api: str, log_fd: int, calls_fd: int
+    ) -> EnvironmentProcess:
+        """A new environment of `function`, its runtime client told to ask `runtime_api` for events.
+
+        shared: variables of every function of the stack (region, credentials, endpoints).
+        """
         warm = self._process()
-        isolated = warm.isolated and self._around.debug_port is None
-        packages = [path for path in (self._around.dependencies, self._around.image) if path is not None]
+        isolated = warm.isolated and self._program.debug_port is None
+        packages = [path for path in (self._program.dependencies, self._program.image) if path is not None]
         spec = {
             "handler": function.handler,
-            "environment": _variables(function, self._around.variables, runtime_api),
+            "environment": _variables(function, shared, runtime_api),
             "task_root": str(function.code),
-            "dependencies": [str(self._around.dependencies)] if self._around.dependencies else [],
-            "image": [str(self._around.image)],
+            "dependencies": [str(self._program.dependencies)] if self._program.dependencies else [],
+            "image": [str(self._program.image)],
             "layers": [str(layer) for layer in function.layers],
             "tmp_mb": function.ephemeral_storage_mb,
-            "scratch": str(self._around.scratch) if isolated else None,
-            "keep": [str(path) for path in (*packages, INSIDE, self._interpreter.parents[1])],
-            "debug_port": self._around.debug_port,
+            "scratch": str(self._program.scratch) if isolated else None,
+            "keep": [str(path) for path in (*packages, INSIDE, self._program.interpreter.parents[1])],
+            "debug_port": self._program.debug_port,
         }
         return warm.fork(spec, log_fd, calls_fd)
 
@@ -71,9 +80,9 @@ class Launcher:
                 self._warm.stop()
                 self._warm = None
             if self._warm is None:
-                self._around.scratch.mkdir(parents=True, exist_ok=True)
-                paths = tuple(path for path in (self._around.dependencies, self._around.image) if path is not None)
-                warm = WarmProcess(self._interpreter, paths, scratch=self._around.scratch)
+                self._program.scratch.mkdir(parents=True, exist_ok=True)
+                paths = tuple(path for path in (self._program.dependencies, self._program.image) if path is not None)
+                warm = WarmProcess(self._program.interpreter, paths, scratch=self._program.scratch)
                 warm.start()
                 self._warm = warm
             return self._warm

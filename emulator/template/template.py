@@ -35,6 +35,8 @@ class Template:
     _blueprint: Blueprint
     _names: Names
     _local_urls: Mapping[str, str] = field(default_factory=dict)
+    programs: frozenset[tuple[str, Path]] = frozenset()
+    """(runtime, code folder) of its functions, known before anything exists."""
 
     def properties(self, logical_id: str, known: Mapping[str, Created]) -> dict[str, Any]:
         """The resource's properties with every intrinsic function and dynamic reference resolved."""
@@ -72,7 +74,8 @@ class Template:
             api.api_id: api_url(logical_id, index).rstrip("/")
             for index, (logical_id, api) in enumerate(stack.http_apis.items())
         }
-        return replace(self, ignored=stack.ignored, _local_urls=urls)
+        programs = frozenset((function.runtime, function.code) for function in stack.functions.values())
+        return replace(self, ignored=stack.ignored, _local_urls=urls, programs=programs)
 
     def _rehearsed(self, resource: Resource, known: Mapping[str, Created]) -> Created:
         properties = self._properties(resource.logical_id, known, StandInLookups())

@@ -8,6 +8,7 @@ import signal
 import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 
 from emulator.clock import SystemClock
 from emulator.model import Function, Invocation, LogLine, Outcome, Place
-from emulator.runtime import LambdaRuntime, RuntimeConfig
+from emulator.runtime import LambdaRuntime, Launchers, RuntimeConfig
 from tests.fakes.waiting import wait_for
 
 HANDLERS = Path(__file__).parent / "handlers"
@@ -79,6 +80,18 @@ SPECIAL = (
 FUNCTIONS = {made.logical_id: made for made in (*map(function, PLAIN.split()), *SPECIAL)}
 
 
+@contextmanager
+def running(functions: dict[str, Function], notebook: Notebook) -> Iterator[LambdaRuntime]:
+    launchers = Launchers(STATE, print)
+    runtime = LambdaRuntime(functions, launchers, RuntimeConfig(VARIABLES), notebook, SystemClock())
+    runtime.start()
+    try:
+        yield runtime
+    finally:
+        runtime.stop()
+        launchers.stop()
+
+
 @pytest.fixture(scope="module")
 def notebook() -> Notebook:
     return Notebook()
@@ -86,10 +99,8 @@ def notebook() -> Notebook:
 
 @pytest.fixture(scope="module")
 def runtime(notebook: Notebook) -> Iterator[LambdaRuntime]:
-    started = LambdaRuntime(FUNCTIONS, RuntimeConfig(STATE, VARIABLES), notebook, SystemClock())
-    started.start()
-    yield started
-    started.stop()
+    with running(FUNCTIONS, notebook) as started:
+        yield started
 
 
 def invoke(runtime: LambdaRuntime, name: str, event: object = None) -> Outcome:
@@ -302,16 +313,12 @@ def test_saved_file_is_run_at_the_next_invocation(tmp_path, notebook):
     code.mkdir()
     (code / "greeting.py").write_text("def handler(event, context): return 'old'\n")
     edited = function("edited", "greeting.handler", code=code)
-    runtime = LambdaRuntime({"edited": edited}, RuntimeConfig(STATE, VARIABLES), notebook, SystemClock())
-    runtime.start()
-    try:
+    with running({"edited": edited}, notebook) as runtime:
         assert _greeting(runtime, edited) == "old"
 
         (code / "greeting.py").write_text("def handler(event, context): return 'new'\n")
 
         assert wait_for(lambda: _greeting(runtime, edited) == "new")
-    finally:
-        runtime.stop()
 
 
 def _greeting(runtime: LambdaRuntime, edited: Function) -> str:
@@ -319,10 +326,7 @@ def _greeting(runtime: LambdaRuntime, edited: Function) -> str:
 
 
 def test_stop_leaves_no_process_behind(notebook):
-    runtime = LambdaRuntime({"returns": FUNCTIONS["returns"]}, RuntimeConfig(STATE, VARIABLES), notebook, SystemClock())
-    runtime.start()
-    pid = pid_of(runtime, "returns")
-
-    runtime.stop()
+    with running({"returns": FUNCTIONS["returns"]}, notebook) as runtime:
+        pid = pid_of(runtime, "returns")
 
     assert wait_for(lambda: not Path(f"/proc/{pid}").exists())
