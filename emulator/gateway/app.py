@@ -9,6 +9,7 @@ from typing import Any
 import flask
 from werkzeug.exceptions import HTTPException
 
+from emulator.errors import TerrariumError
 from emulator.gateway.front_door import FrontDoor
 from emulator.gateway.http_api import AuthorizerPort, HttpApiEndpoint
 from emulator.gateway.invoke_api import InvokeApi, as_flask
@@ -41,6 +42,7 @@ def create_app(
     _add_guard(app, OriginGuard([public_host, *further_hosts]))
     app.add_url_rule("/_terrarium/status", "status", lambda: _json(status()), methods=["GET"])
     app.register_blueprint(InvokeApi(stack, invoker, async_invoker, clock, ids).blueprint())
+    app.register_error_handler(TerrariumError, lambda error: as_flask(invoke_error.service_failure(str(error))))
     app.register_error_handler(HTTPException, lambda error: as_flask(json_message(error.code or 500, error.name)))
     endpoints = {
         name: HttpApiEndpoint(

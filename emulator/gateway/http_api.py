@@ -38,6 +38,7 @@ class _Answer:
     authorized: Authorized | None = None
     integrated: Integrated | None = None
     integration_ms: int | None = None
+    preflight: bool = False
 
 
 class HttpApiEndpoint:
@@ -75,7 +76,7 @@ class HttpApiEndpoint:
         began = self._clock.monotonic()
         answer = self._answer(request)
         response = answer.response
-        if self._cors is not None:
+        if self._cors is not None and not answer.preflight:
             response = self._cors.applied(request, response)
         response = HttpResponse(
             response.status, (*response.headers, ("apigw-requestid", request.request_id)), response.body
@@ -94,7 +95,7 @@ class HttpApiEndpoint:
             return _Answer(gateway_error.BAD_REQUEST)
         # The preflight is the gateway's own: no route, no authorizer, no function.
         preflight = self._cors.preflight(request) if self._cors else None
-        return _Answer(preflight) if preflight is not None else self._routed(request, path)
+        return _Answer(preflight, preflight=True) if preflight is not None else self._routed(request, path)
 
     def _routed(self, request: HttpRequest, path: str) -> _Answer:
         match = self._matcher.match(request.method, within) if (within := self._within_stage(path)) else None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import flask
 
-from emulator.errors import BackendUnavailableError
+from emulator.errors import BackendError
 from emulator.gateway import function_reference
 from emulator.gateway.function_description import configuration, description
 from emulator.gateway.function_reference import FunctionDirectory
@@ -88,7 +88,7 @@ class InvokeApi:
     def _submit(self, function: Function, payload: bytes, request_id: str, trace_id: str) -> flask.Response:
         try:
             self.async_invoker.submit(function, payload, request_id, trace_id)
-        except BackendUnavailableError as error:
+        except BackendError as error:
             raise _RefusedError(invoke_error.service_failure(str(error))) from error
         return flask.Response(status=202, headers={"x-amzn-RequestId": request_id, "X-Amzn-Trace-Id": trace_id})
 

@@ -13,7 +13,9 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -53,7 +55,7 @@ def serve(
     """
     listening = _listening_socket(host, port)
     stop = stop or threading.Event()
-    quiet, shutdown = threading.Event(), _native.WorkerSignal()
+    quiet, shutdown = _Quiet(), _native.WorkerSignal()
     shutdown.add_cb(quiet.set)
     before = _take_signals(stop)
     try:
@@ -148,6 +150,31 @@ def _callback(app: WsgiApp) -> Callable[[Any, dict[str, Any]], int]:
         return begun.status
 
     return respond
+
+
+class _Quiet:
+    """Set by granian's last thread when everything in flight is answered; waits for that thread to be gone as well.
+
+    A native thread that still lets go of the interpreter while the main thread ends it would abort the process.
+    """
+
+    def __init__(self) -> None:
+        self._set = threading.Event()
+        self._thread = Path()
+
+    def set(self) -> None:
+        self._thread = Path(f"/proc/self/task/{threading.get_native_id()}")
+        self._set.set()
+
+    def wait(self, timeout_s: float) -> bool:
+        """True when quiet. Without /proc the thread gets no second glance."""
+        if not self._set.wait(timeout_s):
+            return False
+        gone_by = time.monotonic() + 1
+        pause = threading.Event()
+        while self._thread.exists() and time.monotonic() < gone_by:
+            pause.wait(0.002)
+        return True
 
 
 class _Begun:
