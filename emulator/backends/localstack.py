@@ -56,7 +56,7 @@ class LocalstackBackend:
         self._report("starting LocalStack in Docker")
         result = self._run([*compose, "up", "--detach", _SERVICE], **_captured(_START_TIMEOUT_S), env=self._variables())
         if result.returncode != 0:
-            raise _not_started(_last_line(result.stderr))
+            raise _not_started(_complaint(result.stderr))
         self._started = True
         if not wait_until(self.healthy, timeout_s=_START_TIMEOUT_S, every_s=0.2):
             self.stop()
@@ -72,18 +72,26 @@ class LocalstackBackend:
     def stop(self) -> None:
         """Stop the container if `start` started it."""
         if self._started:
-            self._run([*self._compose(), "stop", _SERVICE], **_captured(_STOP_TIMEOUT_S), env=self._variables())
+            self._do("stop", _SERVICE)
             self._started = False
 
     def wipe(self) -> None:
-        """Remove the container and its volumes."""
-        arguments = ["rm", "--stop", "--force", "--volumes", _SERVICE]
-        self._run([*self._compose(), *arguments], **_captured(_STOP_TIMEOUT_S), env=self._variables())
+        """Remove the container and its anonymous volumes; raises BackendUnavailableError when Docker refuses."""
+        self._do("rm", "--stop", "--force", "-v", _SERVICE)
         self._started = False
 
     def process_ids(self) -> tuple[int, ...]:
         """The container's processes are Docker's."""
         return ()
+
+    def _do(self, *arguments: str) -> None:
+        result = self._run([*self._compose(), *arguments], **_captured(_STOP_TIMEOUT_S), env=self._variables())
+        if result.returncode != 0:
+            raise BackendUnavailableError(
+                f"`docker compose {arguments[0]}` failed for LocalStack",
+                found=_complaint(result.stderr),
+                fix="Look into `docker ps -a`.",
+            )
 
     def _variables(self) -> dict[str, str]:
         return {**os.environ, "TERRARIUM_BACKEND_PORT": str(self._port)}
@@ -100,7 +108,7 @@ class LocalstackBackend:
         if daemon.returncode != 0:
             raise BackendMissingError(
                 "The Docker daemon does not answer",
-                found=_last_line(daemon.stderr),
+                found=_complaint(daemon.stderr),
                 fix="Start Docker, or use the embedded backend (BACKEND=embedded).",
             )
         return [*self._compose_command(), "--file", str(self._file)]
@@ -137,6 +145,8 @@ def _not_started(complaint: str) -> BackendMissingError | BackendUnavailableErro
     )
 
 
-def _last_line(output: str) -> str:
+def _complaint(output: str) -> str:
+    """The line that names the error, else the last one: Compose ends with a line that says nothing."""
     lines = [line.strip() for line in (output or "").splitlines() if line.strip()]
-    return lines[-1] if lines else ""
+    errors = [line for line in lines if "error" in line.lower() and not line.startswith("Encountered errors")]
+    return (errors or lines or [""])[-1]

@@ -56,6 +56,17 @@ def test_what_is_missing_is_said_with_a_way_out(
     assert raised.value.fix
 
 
+def test_line_that_names_the_error_is_found_among_the_others() -> None:
+    complaint = "Creating x\nERROR: for localstack  no such image: y\nEncountered errors while bringing up the project."
+    with pytest.raises(BackendMissingError, match="no such image: y"):
+        backend(FakeDocker(up=complaint), "docker", "docker-compose").start()
+
+
+def test_refused_wipe_is_said() -> None:
+    with pytest.raises(BackendUnavailableError, match="unknown flag"):
+        backend(FakeDocker(rm="unknown flag"), "docker", "docker-compose").wipe()
+
+
 def test_older_compose_is_used_where_the_plugin_is_missing() -> None:
     docker = FakeDocker(compose="is not a docker command", up="stop here")
     with pytest.raises(BackendUnavailableError):
