@@ -146,10 +146,15 @@ def _callback(app: WsgiApp) -> Callable[[Any, dict[str, Any]], int]:
     def respond(protocol: Any, scope: dict[str, Any]) -> int:
         begun = _Begun()
         body = b"".join(app(constant | scope, begun))
-        protocol.response_bytes(begun.status, begun.headers, body)
+        protocol.response_bytes(begun.status, [(name, _on_the_wire(value)) for name, value in begun.headers], body)
         return begun.status
 
     return respond
+
+
+def _on_the_wire(value: str) -> str:
+    """A header's value for granian, which writes UTF-8 where WSGI has one character per byte."""
+    return value if value.isascii() else value.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 class _Quiet:
