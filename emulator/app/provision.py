@@ -16,10 +16,10 @@ KEEPS = ("Retain", "RetainExceptOnCreate", "Snapshot")
 
 @dataclass(frozen=True, slots=True)
 class Provisioned:
-    """What exists now: `known` by logical id; `unsupported` lists what no part of Terrarium creates."""
+    """What exists now: `known` by logical id; `ignored` lists what of it has no effect here."""
 
     known: Mapping[str, Created]
-    unsupported: tuple[Ignored, ...]
+    ignored: tuple[Ignored, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def provision(template: Template, cloud: Cloud, memory: Path, report: Callable[[
     """Idempotent. `memory` is the file that remembers what the last run created; raises ProvisionError."""
     known: dict[str, Created] = {}
     ours: dict[str, Remembered] = {}
-    unsupported = []
+    ignored: list[Ignored] = []
     for resource in template.resources:
         identity = template.identity(resource.logical_id, known)
         if identity is not None:
@@ -44,16 +44,17 @@ def provision(template: Template, cloud: Cloud, memory: Path, report: Callable[[
         elif cloud.supports(resource.type):
             created = cloud.ensure(resource, template.properties(resource.logical_id, known))
             known[resource.logical_id] = created
+            ignored += [Ignored(resource.logical_id, resource.type, note, resource.place) for note in created.notes]
             ours[resource.logical_id] = Remembered(
                 resource.type, resource.deletion_policy, created.physical_id, created.attributes
             )
         else:
             known[resource.logical_id] = template.stand_in(resource.logical_id)
             reason = "Terrarium does not create resources of this type yet"
-            unsupported.append(Ignored(resource.logical_id, resource.type, reason, resource.place))
+            ignored.append(Ignored(resource.logical_id, resource.type, reason, resource.place))
     _delete_removed(_read(memory), ours, cloud, report)
     _write(memory, ours)
-    return Provisioned(known, tuple(unsupported))
+    return Provisioned(known, tuple(ignored))
 
 
 def _delete_removed(

@@ -124,7 +124,7 @@ class System:
         )
 
     def _status(self) -> dict[str, Any]:
-        ignored = (*self._template.ignored, *self._provisioned.unsupported)
+        ignored = (*self._template.ignored, *self._provisioned.ignored)
         urls = {
             logical_id: surroundings.served_at(self._spec, index, api)
             for index, (logical_id, api) in enumerate(self._stack.http_apis.items())

@@ -17,6 +17,8 @@ def show(overview: Overview, first_try: str = "") -> None:
     rows = [row for stack in overview.stacks for row in _rows(stack)]
     for line in _aligned([("SYSTEM", "WHAT", "WHERE", "STATE"), *rows]):
         click.echo(line)
+    for sentence in (_ignored(item) for stack in overview.stacks for item in stack.get("ignored", ())):
+        click.echo(f"{click.style('ignored', dim=True)}: {sentence}")
     if first_try:
         click.echo(f"\nTry: {click.style(first_try, bold=True)}")
     for problem in overview.problems:
@@ -43,6 +45,12 @@ def _rows(stack: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         yield name, "functions", ", ".join(ready), "ready"
     for logical_id in (one for one in functions if one not in ready):
         yield "", logical_id, "", functions[logical_id]["state"]
+
+
+def _ignored(item: dict[str, Any]) -> str:
+    """Redirect Properties.Architectures (services/shortener/template.yaml:41): one machine, one architecture."""
+    what = " ".join(part for part in (item["logical_id"], item["property"]) if part)
+    return f"{what} ({item['place']}): {item['reason']}"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
