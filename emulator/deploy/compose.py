@@ -33,10 +33,12 @@ def compose_up(stacks: Sequence[str], report: Report, *, root: Path, backend_por
 def compose_down(*, root: Path, wipe: bool = False) -> None:
     """Remove every container; with `wipe`, what LocalStack and the systems' containers kept as well."""
     compose = _compose(root, (), 4566)
-    if wipe and compose.container(BACKEND):
+    compose.down(volumes=wipe)
+    kept = root / ".terrarium" / BACKEND
+    if wipe and kept.is_dir() and any(kept.iterdir()):
         # Files of the container's root user: only a container may delete them on every machine.
         compose.run_once(BACKEND, ["sh", "-c", "rm -rf /var/lib/localstack/state/*"])
-    compose.down(volumes=wipe)
+        compose.down(volumes=True)
 
 
 def compose_logs(stack: str, *, root: Path) -> str:
