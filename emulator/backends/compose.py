@@ -11,7 +11,9 @@ from pathlib import Path
 from emulator.backends.compose_failures import explained
 from emulator.errors import BackendMissingError, BackendUnavailableError
 
-HEALTHY_WITHIN_S = 300.0
+HEALTHY_WITHIN_S = 900.0
+"""A first start may install the dependencies of a system's functions over a slow network."""
+
 _POLL_S = 0.25
 
 
@@ -33,20 +35,23 @@ class Compose:
     def wait_healthy(self, service: str, report: Callable[[str], None]) -> None:
         """Return once the service's healthcheck passes; raises BackendUnavailableError with its last words."""
         deadline = time.monotonic() + HEALTHY_WITHIN_S
-        while (health := self.health(service)) != "healthy":
+        container = self.container(service)
+        while (health := self._health_of(container)) != "healthy":
             if health in ("exited", "dead", "") or time.monotonic() > deadline:
                 raise BackendUnavailableError(
                     f"The container of {service} does not get ready",
                     where=str(self._file),
                     found=f"{health or 'no container'}: {self.last_words(service)}",
-                    fix=f"`docker logs {self.container(service) or service}` says more.",
+                    fix=f"`docker logs {container[:12] or service}` says more.",
                 )
             report(f"{service}: {health}")
             time.sleep(_POLL_S)
 
     def health(self, service: str) -> str:
         """ "starting", "healthy" or "unhealthy"; "exited", "dead", … when it does not run; "" without a container."""
-        container = self.container(service)
+        return self._health_of(self.container(service))
+
+    def _health_of(self, container: str) -> str:
         if not container:
             return ""
         shown = "{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}healthy{{end}}"

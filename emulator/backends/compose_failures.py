@@ -9,8 +9,8 @@ from emulator.errors import BackendError, BackendMissingError, BackendUnavailabl
 
 _PORT_TAKEN = re.compile(r"(?:127\.0\.0\.1:(\d+)[^\n]*)?(?:port is already allocated|address already in use)")
 _NO_IMAGE = re.compile(
-    r"pull access denied|manifest unknown|manifest for \S+ not found|failed to resolve|no such host|"
-    r"registry-1|Get \"?https?://[^ ]*/v2/|Client\.Timeout|TLS handshake|connection refused",
+    r"^.*(?:pull access denied|manifest unknown|manifest for \S+ not found|failed to resolve|Get \"?https?://\S*/v2/).*$",
+    re.MULTILINE,
 )
 
 
@@ -25,16 +25,17 @@ def explained(printed: str, file: Path) -> TerrariumError:
             found="another program listens there",
             fix="Stop it (`terrarium doctor` names it), or set TERRARIUM_BACKEND_PORT.",
         )
-    if _NO_IMAGE.search(words):
-        return _no_image(words, file)
+    unreachable = _NO_IMAGE.search(words)
+    if unreachable:
+        return _no_image(unreachable.group().strip()[-400:], file)
     return BackendUnavailableError("Docker Compose failed", where=str(file), found=_last(words), fix="Is Docker well?")
 
 
-def _no_image(words: str, file: Path) -> BackendError:
+def _no_image(line: str, file: Path) -> BackendError:
     return BackendMissingError(
         "An image cannot be had",
         where=str(file),
-        found=_last(words),
+        found=line,
         fix='Without a container registry: "Without a container registry" in emulator/deploy/README.md.',
     )
 

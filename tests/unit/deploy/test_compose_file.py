@@ -1,0 +1,40 @@
+"""docker-compose.yml against the promises of README.md."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+STACKS: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["terrarium"]["stacks"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_port_is_published_on_loopback_only(name: str) -> None:
+    assert SERVICES[name]["ports"]
+    assert all(port.startswith("127.0.0.1:") for port in SERVICES[name]["ports"])
+
+
+@pytest.mark.parametrize(("place", "stack"), list(enumerate(STACKS)))
+def test_every_system_has_a_container_on_the_port_of_its_place(place: int, stack: str) -> None:
+    port = 3001 + place
+    service = SERVICES[stack]
+    assert service["ports"] == [f"127.0.0.1:{port}:{port}"]
+    assert service["environment"]["PORT"] == port
+    assert service["command"][:2] == ["serve", f"services/{stack}/template.yaml"]
+    assert service["command"][-2:] == ["--port", str(port)]
+
+
+def test_localstack_is_pinned_and_refuses_forged_signatures() -> None:
+    localstack = SERVICES["localstack"]
+    assert localstack["image"] == "localstack/localstack:${LOCALSTACK_TAG:-4.14.0}"
+    assert localstack["environment"]["S3_SKIP_SIGNATURE_VALIDATION"] == 0
+
+
+def test_systems_wait_for_a_healthy_backend() -> None:
+    assert all(SERVICES[stack]["depends_on"] == {"localstack": {"condition": "service_healthy"}} for stack in STACKS)
