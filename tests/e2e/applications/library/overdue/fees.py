@@ -1,0 +1,5 @@
+"""What a reader owes."""
+
+
+def fee(event, context):
+    return 25 * max(0, event["kept"] - event["allowed"])
