@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -10,9 +9,12 @@ import flask
 from werkzeug.exceptions import HTTPException
 
 from emulator.errors import TerrariumError
+from emulator.gateway import function_api
 from emulator.gateway.front_door import FrontDoor
+from emulator.gateway.function_api import as_flask, as_json
+from emulator.gateway.function_reference import FunctionDirectory
 from emulator.gateway.http_api import AuthorizerPort, HttpApiEndpoint
-from emulator.gateway.invoke_api import InvokeApi, as_flask
+from emulator.gateway.invoke_api import InvokeApi
 from emulator.gateway.lambda_authorizer import LambdaAuthorizer
 from emulator.gateway.origin_guard import OriginGuard
 from emulator.gateway.request_ids import Ids
@@ -39,9 +41,12 @@ def create_app(
     endpoints besides the loopback names; `status` gives what GET /_terrarium/status shows."""
     ids = ids or Ids()
     app = flask.Flask("terrarium", static_folder=None)
-    _add_guard(app, OriginGuard([public_host, *further_hosts]))
-    app.add_url_rule("/_terrarium/status", "status", lambda: _json(status()), methods=["GET"])
-    app.register_blueprint(InvokeApi(stack, invoker, async_invoker, clock, ids).blueprint())
+    guard = OriginGuard([public_host, *further_hosts])
+    functions = FunctionDirectory(stack)
+    invoke_api = InvokeApi(functions, invoker, async_invoker, clock, ids)
+    _add_guard(app, guard)
+    app.add_url_rule("/_terrarium/status", "status", lambda: as_json(status()), methods=["GET"])
+    app.register_blueprint(function_api.blueprint(functions))
     app.register_error_handler(TerrariumError, lambda error: as_flask(invoke_error.service_failure(str(error))))
     app.register_error_handler(HTTPException, lambda error: as_flask(json_message(error.code or 500, error.name)))
     endpoints = {
@@ -50,7 +55,8 @@ def create_app(
         )
         for name, api in stack.http_apis.items()
     }
-    app.wsgi_app = FrontDoor(endpoints, RequestReader(clock, ids, port), app.wsgi_app)  # type: ignore[method-assign]
+    reader = RequestReader(clock, ids, port)
+    app.wsgi_app = FrontDoor(endpoints, invoke_api, guard, reader, app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
@@ -75,7 +81,3 @@ def _authorizer(authorizer: Authorizer, stack: Stack, invoker: Invoker, clock: C
     from emulator.gateway.jwt_authorizer import JwtAuthorizer
 
     return JwtAuthorizer(authorizer, KeySource(authorizer.issuer or "", clock.monotonic), clock.now)
-
-
-def _json(document: dict[str, Any]) -> flask.Response:
-    return flask.Response(json.dumps(document), content_type="application/json")

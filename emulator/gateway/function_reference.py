@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from emulator.model import Function, Stack
+from emulator.payloads import invoke_error
+from emulator.payloads.http_message import HttpResponse
 
 _REFERENCE = re.compile(
     r"(?:(?:arn:[\w-]+:lambda:)?(?:(?P<region>[a-z]{2}(?:-[a-z]+)+-\d):)?(?:(?P<account>\d{12}):)?function:)?"
@@ -35,12 +37,30 @@ class FunctionReference:
         return f"arn:aws:lambda:{region}:{account}:function:{self.name}{suffix}"
 
 
+class RefusedError(Exception):
+    """The request is answered with an error of Lambda's."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
 class FunctionDirectory:
     """The functions of a stack by name."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._by_name: Mapping[str, Function] = {function.name: function for function in stack.functions.values()}
+
+    def named(self, text: str, qualifier: str | None) -> Function:
+        """The function a client means; raises RefusedError with Lambda's answer when there is none."""
+        reference = parse(text, qualifier)
+        if reference is None:
+            raise RefusedError(invoke_error.invalid_parameter(f"{text!r} is not the name or ARN of a function."))
+        function = self.find(reference)
+        if function is None:
+            raise RefusedError(invoke_error.function_not_found(reference.arn(self._stack)))
+        return function
 
     def find(self, reference: FunctionReference) -> Function | None:
         """The function; None when it is not of this stack, or when a version or alias is asked for."""

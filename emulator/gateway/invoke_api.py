@@ -1,4 +1,4 @@
-"""The Lambda API of a system: Invoke, and as much of Get and List as tools ask for before they invoke.
+"""Lambda's Invoke API of a system. As hot as the HTTP APIs, so it does not pass through Flask's machinery either.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 """
@@ -8,132 +8,86 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
-
-import flask
+from urllib.parse import parse_qs
 
 from emulator.errors import BackendError
 from emulator.gateway import function_reference
-from emulator.gateway.function_description import configuration, description
-from emulator.gateway.function_reference import FunctionDirectory
+from emulator.gateway.function_reference import FunctionDirectory, RefusedError
 from emulator.gateway.request_ids import Ids
-from emulator.model import AsyncInvoker, Clock, Function, Invocation, Invoker, Outcome, Stack
+from emulator.model import AsyncInvoker, Clock, Function, Invocation, Invoker, Outcome
 from emulator.payloads import invoke_error
-from emulator.payloads.http_message import HttpResponse
+from emulator.payloads.http_message import HttpRequest, HttpResponse
 
+PREFIX, SUFFIX = "/2015-03-31/functions/", "/invocations"
+_KINDS = ("RequestResponse", "Event", "DryRun")
 _LOG_TAIL_BYTES = 4_096
 _CLIENT_CONTEXT_LIMIT_BYTES = 3_583
 _THROTTLED = "ReservedFunctionConcurrentInvocationLimitExceeded"
 
 
-class _RefusedError(Exception):
-    """The request is answered with an error of Lambda's."""
-
-    def __init__(self, response: HttpResponse) -> None:
-        super().__init__(response.status)
-        self.response = response
-
-
-@dataclass(frozen=True, slots=True)
 class InvokeApi:
-    """The Lambda API for the functions of one stack."""
+    """POST /2015-03-31/functions/<name or ARN>/invocations for the functions of one stack."""
 
-    stack: Stack
-    invoker: Invoker
-    async_invoker: AsyncInvoker
-    clock: Clock
-    ids: Ids
+    def __init__(
+        self, functions: FunctionDirectory, invoker: Invoker, async_invoker: AsyncInvoker, clock: Clock, ids: Ids
+    ) -> None:
+        self._functions, self._invoker, self._async_invoker = functions, invoker, async_invoker
+        self._clock, self._ids = clock, ids
 
-    def blueprint(self) -> flask.Blueprint:
-        """The API as Flask routes."""
-        blueprint = flask.Blueprint("invoke_api", __name__, url_prefix="/2015-03-31/functions")
-        directory = FunctionDirectory(self.stack)
-        blueprint.add_url_rule("/", "list", lambda: self._list(directory), methods=["GET"], strict_slashes=False)
-        rules = (
-            ("/<path:name>/invocations", "POST", self._invoke),
-            ("/<path:name>/configuration", "GET", lambda function: _json(configuration(function))),
-            ("/<path:name>", "GET", lambda function: _json(description(function))),
-        )
-        for rule, method, answer in rules:
-            blueprint.add_url_rule(rule, rule, _named(self, directory, answer), methods=[method])
-        return blueprint
+    @staticmethod
+    def serves(method: str, path: str) -> bool:
+        return method == "POST" and path.startswith(PREFIX) and path.endswith(SUFFIX)
 
-    def find(self, directory: FunctionDirectory, text: str) -> Function:
-        reference = function_reference.parse(text, flask.request.args.get("Qualifier"))
-        if reference is None:
-            raise _RefusedError(invoke_error.invalid_parameter(f"{text!r} is not the name or ARN of a function."))
-        function = directory.find(reference)
-        if function is None:
-            raise _RefusedError(invoke_error.function_not_found(reference.arn(self.stack)))
-        return function
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        """Lambda's answer; what the function did wrong is in it."""
+        try:
+            qualifier = parse_qs(request.query).get("Qualifier", [None])[0] if request.query else None
+            function = self._functions.named(request.path[len(PREFIX) : -len(SUFFIX)], qualifier)
+            return self._invoke(function, request, dict(request.headers))
+        except RefusedError as refused:
+            return refused.response
 
-    def _list(self, directory: FunctionDirectory) -> flask.Response:
-        return _json({"Functions": [configuration(function) for function in directory.all()], "NextMarker": None})
-
-    def _invoke(self, function: Function) -> flask.Response:
-        kind = flask.request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
-        if kind not in ("RequestResponse", "Event", "DryRun"):
-            raise _RefusedError(invoke_error.invalid_parameter(f"{kind!r} is not an invocation type."))
-        payload = _payload(kind)
-        request_id = self.ids.invocation()
+    def _invoke(self, function: Function, request: HttpRequest, headers: dict[str, str]) -> HttpResponse:
+        kind = headers.get("x-amz-invocation-type", "RequestResponse")
+        if kind not in _KINDS:
+            raise RefusedError(invoke_error.invalid_parameter(f"{kind!r} is not an invocation type."))
+        payload = _payload(kind, request.body)
+        request_id = self._ids.invocation()
         if kind == "DryRun":
-            return flask.Response(status=204, headers={"x-amzn-RequestId": request_id})
-        trace_id = self.ids.trace(flask.request.headers.get("X-Amzn-Trace-Id"), self.clock.now())
+            return HttpResponse(204, (("x-amzn-RequestId", request_id),), b"")
         if kind == "Event":
-            return self._submit(function, payload, request_id, trace_id)
-        invocation = Invocation(function, payload, request_id, trace_id, "invoke", _client_context())
-        return _outcome(self.invoker.invoke(invocation), trace_id)
+            return self._submit(function, payload, request_id, request.trace_id)
+        context = _client_context(headers.get("x-amz-client-context"))
+        outcome = self._invoker.invoke(Invocation(function, payload, request_id, request.trace_id, "invoke", context))
+        return _answer(outcome, request.trace_id, tail=headers.get("x-amz-log-type") == "Tail")
 
-    def _submit(self, function: Function, payload: bytes, request_id: str, trace_id: str) -> flask.Response:
+    def _submit(self, function: Function, payload: bytes, request_id: str, trace_id: str) -> HttpResponse:
         try:
-            self.async_invoker.submit(function, payload, request_id, trace_id)
+            self._async_invoker.submit(function, payload, request_id, trace_id)
         except BackendError as error:
-            raise _RefusedError(invoke_error.service_failure(str(error))) from error
-        return flask.Response(status=202, headers={"x-amzn-RequestId": request_id, "X-Amzn-Trace-Id": trace_id})
+            raise RefusedError(invoke_error.service_failure(str(error))) from error
+        return HttpResponse(202, (("x-amzn-RequestId", request_id), ("X-Amzn-Trace-Id", trace_id)), b"")
 
 
-def _named(
-    api: InvokeApi, directory: FunctionDirectory, answer: Callable[[Function], flask.Response]
-) -> Callable[[str], flask.Response]:
-    """A view that finds the function first and answers with Lambda's error when something is refused."""
-
-    def view(name: str) -> flask.Response:
-        try:
-            return answer(api.find(directory, name))
-        except _RefusedError as refused:
-            return as_flask(refused.response)
-
-    return view
-
-
-def as_flask(response: HttpResponse) -> flask.Response:
-    return flask.Response(response.body, response.status, list(response.headers))
-
-
-def _payload(kind: str) -> bytes:
+def _payload(kind: str, body: bytes) -> bytes:
     """The event, checked for size and form; nothing at all is an empty object."""
     limit = invoke_error.ASYNC_LIMIT_BYTES if kind == "Event" else invoke_error.SYNC_LIMIT_BYTES
-    declared = flask.request.content_length or 0
-    # One byte more than allowed is enough to know.
-    body = b"" if declared > limit else flask.request.stream.read(limit + 1)
-    if max(declared, len(body)) > limit:
-        raise _RefusedError(invoke_error.request_too_large(max(declared, len(body)), kind))
+    if len(body) > limit:
+        raise RefusedError(invoke_error.request_too_large(len(body), kind))
     if not body:
         return b"{}"
     try:
         json.loads(body)
     except (ValueError, RecursionError) as error:
         message = f"Could not parse request body into json: Could not parse payload into json: {error}"
-        raise _RefusedError(invoke_error.invalid_request_content(message)) from error
+        raise RefusedError(invoke_error.invalid_request_content(message)) from error
     return body
 
 
-def _client_context() -> str | None:
-    encoded = flask.request.headers.get("X-Amz-Client-Context")
+def _client_context(encoded: str | None) -> str | None:
     if not encoded:
         return None
-    refusal = _RefusedError(
+    refusal = RefusedError(
         invoke_error.invalid_request_content("Client context must be a valid Base64-encoded JSON object.")
     )
     if len(encoded) > _CLIENT_CONTEXT_LIMIT_BYTES:
@@ -148,21 +102,17 @@ def _client_context() -> str | None:
     return text
 
 
-def _outcome(outcome: Outcome, trace_id: str) -> flask.Response:
+def _answer(outcome: Outcome, trace_id: str, *, tail: bool) -> HttpResponse:
     if outcome.kind == "throttled":
-        return as_flask(invoke_error.too_many_requests(_THROTTLED))
-    headers = {
-        "content-type": "application/json",
-        "x-amzn-RequestId": outcome.request_id,
-        "X-Amzn-Trace-Id": trace_id,
-        "X-Amz-Executed-Version": function_reference.LATEST,
-    }
+        return invoke_error.too_many_requests(_THROTTLED)
+    headers = [
+        ("content-type", "application/json"),
+        ("x-amzn-RequestId", outcome.request_id),
+        ("X-Amzn-Trace-Id", trace_id),
+        ("X-Amz-Executed-Version", function_reference.LATEST),
+    ]
     if outcome.failed:
-        headers["X-Amz-Function-Error"] = "Unhandled"
-    if flask.request.headers.get("X-Amz-Log-Type") == "Tail":
-        headers["X-Amz-Log-Result"] = base64.b64encode(outcome.log_tail[-_LOG_TAIL_BYTES:]).decode("ascii")
-    return flask.Response(outcome.payload, 200, headers)
-
-
-def _json(document: object) -> flask.Response:
-    return flask.Response(json.dumps(document), content_type="application/json")
+        headers.append(("X-Amz-Function-Error", "Unhandled"))
+    if tail:
+        headers.append(("X-Amz-Log-Result", base64.b64encode(outcome.log_tail[-_LOG_TAIL_BYTES:]).decode("ascii")))
+    return HttpResponse(200, tuple(headers), outcome.payload)
