@@ -35,7 +35,7 @@ class Compose:
     def wait_healthy(self, service: str, report: Callable[[str], None]) -> None:
         """Return once the service's healthcheck passes; raises BackendUnavailableError with its last words."""
         deadline = time.monotonic() + HEALTHY_WITHIN_S
-        container = self.container(service)
+        container, said = self.container(service), ""
         while (health := self._health_of(container)) != "healthy":
             if health in ("exited", "dead", "") or time.monotonic() > deadline:
                 raise BackendUnavailableError(
@@ -44,7 +44,9 @@ class Compose:
                     found=f"{health or 'no container'}: {self.last_words(service)}",
                     fix=f"`docker logs {container[:12] or service}` says more.",
                 )
-            report(f"{service}: {health}")
+            if health != said:
+                report(f"{service}: {health}")
+                said = health
             time.sleep(_POLL_S)
 
     def health(self, service: str) -> str:
@@ -72,14 +74,9 @@ class Compose:
         """Stop containers (all without names), keeping them and their data."""
         self._run("stop", *services)
 
-    def down(self, *, volumes: bool = False) -> None:
-        """Remove all containers and the network; with `volumes`, what the systems' containers kept too."""
-        self._run("down", "--remove-orphans", *(["--volumes"] if volumes else []))
-
-    def run_once(self, service: str, command: Sequence[str]) -> None:
-        """Run a command in a fresh container of the service's image and volumes, in place of its own entry point."""
-        entry, *arguments = command
-        self._run("run", "--rm", "--no-deps", "--entrypoint", entry, service, *arguments)
+    def down(self) -> None:
+        """Remove all containers and the network."""
+        self._run("down", "--remove-orphans")
 
     def _run(self, *arguments: str) -> str:
         if self._command is None:

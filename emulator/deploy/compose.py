@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -21,6 +23,9 @@ def compose_up(stacks: Sequence[str], report: Report, *, root: Path, backend_por
     Idempotent. Raises BackendMissingError, PortInUseError or BackendUnavailableError.
     """
     compose = _compose(root, stacks, backend_port)
+    for folder in (_kept(root, BACKEND), *(_kept(root, "containers") / stack for stack in stacks)):
+        # Docker would make them, and they would belong to root.
+        folder.mkdir(parents=True, exist_ok=True)
     report("starting LocalStack")
     compose.up([BACKEND])
     compose.wait_healthy(BACKEND, report)
@@ -32,13 +37,10 @@ def compose_up(stacks: Sequence[str], report: Report, *, root: Path, backend_por
 
 def compose_down(*, root: Path, wipe: bool = False) -> None:
     """Remove every container; with `wipe`, what LocalStack and the systems' containers kept as well."""
-    compose = _compose(root, (), 4566)
-    compose.down(volumes=wipe)
-    kept = root / ".terrarium" / BACKEND
-    if wipe and kept.is_dir() and any(kept.iterdir()):
-        # Files of the container's root user: only a container may delete them on every machine.
-        compose.run_once(BACKEND, ["sh", "-c", "rm -rf /var/lib/localstack/state/*"])
-        compose.down(volumes=True)
+    _compose(root, (), 4566).down()
+    if wipe:
+        for name in (BACKEND, "containers"):
+            shutil.rmtree(_kept(root, name), ignore_errors=True)
 
 
 def compose_logs(stack: str, *, root: Path) -> str:
@@ -47,7 +49,12 @@ def compose_logs(stack: str, *, root: Path) -> str:
 
 
 def _compose(root: Path, stacks: Sequence[str], backend_port: int) -> Compose:
-    environment = {"TERRARIUM_BACKEND_PORT": str(backend_port)}
+    environment = {"TERRARIUM_BACKEND_PORT": str(backend_port), "TERRARIUM_USER": f"{os.getuid()}:{os.getgid()}"}
     if stacks:
         environment["TERRARIUM_LAMBDA_URL"] = f"http://{stacks[0]}:{_FIRST_PORT}"
     return Compose(root / FILE, environment)
+
+
+def _kept(root: Path, name: str) -> Path:
+    """A folder that docker-compose.yml gives to containers."""
+    return root / ".terrarium" / name

@@ -85,8 +85,7 @@ def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]
         ensure(found.client("ssm"), "dev")
         yield found
     finally:
-        compose.run_once("localstack", ["sh", "-c", "rm -rf /var/lib/localstack/state/*"])
-        compose.down(volumes=True)
+        compose.down()
 
 
 def test_link_is_created_followed_and_counted(containers: Containers) -> None:
