@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ def find(runtime: str) -> Interpreter:
     wanted = runtime.removeprefix("python")
     own = f"{sys.version_info.major}.{sys.version_info.minor}"
     for version in sorted({*SUPPORTED, wanted, own}, key=lambda version: _distance(version, wanted)):
-        executable = _own_base() if version == own else _installed(version)
+        executable = _own_base() if version == own else installed(version)
         if executable is not None:
             return Interpreter(executable, version, version == wanted)
     raise RuntimeSetupError(
@@ -49,7 +50,19 @@ def _own_base() -> Path:
 
 
 @cache
-def _installed(version: str) -> Path | None:
+def installed(version: str) -> Path | None:
+    """The machine's Python of this version ("3.12"), None when there is none."""
+    return _found_by_uv(version) or _from_pyenv(version)
+
+
+def _from_pyenv(version: str) -> Path | None:
+    """pyenv's versions that are not activated have no working shim."""
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    found = sorted(root.glob(f"versions/{version}.*/bin/python{version}"))
+    return found[-1].resolve() if found else None
+
+
+def _found_by_uv(version: str) -> Path | None:
     command = [
         sys.executable,
         "-m",
