@@ -65,10 +65,14 @@ class Compose:
         """Id of the service's container, running or not; "" when there is none."""
         return self._run("ps", "--all", "--quiet", service).strip().partition("\n")[0]
 
-    def last_words(self, service: str, lines: int = 3) -> str:
+    def logs(self, service: str, lines: int) -> str:
         """The last lines the service's container printed."""
         done = _execute(["docker", "logs", "--tail", str(lines), self.container(service)], self._environment)
-        return (done.stdout + done.stderr).strip().replace("\n", " | ")
+        return (done.stdout + done.stderr).strip()
+
+    def last_words(self, service: str) -> str:
+        """What it printed last, on one line for an error."""
+        return self.logs(service, 3).replace("\n", " | ")
 
     def stop(self, services: Sequence[str] = ()) -> None:
         """Stop containers (all without names), keeping them and their data."""

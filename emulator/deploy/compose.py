@@ -43,9 +43,9 @@ def compose_down(*, root: Path, wipe: bool = False) -> None:
             shutil.rmtree(_kept(root, name), ignore_errors=True)
 
 
-def compose_logs(stack: str, *, root: Path) -> str:
-    """The last lines of a system's container, for an error message."""
-    return _compose(root, (), 4566).last_words(stack, lines=20)
+def compose_logs(stack: str, *, root: Path, lines: int = 200) -> str:
+    """The last lines a system's process printed. Its functions' own are in .terrarium/containers/<stack>."""
+    return _compose(root, (), 4566).logs(stack, lines)
 
 
 def _compose(root: Path, stacks: Sequence[str], backend_port: int) -> Compose:
