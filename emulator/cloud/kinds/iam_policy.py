@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from emulator.cloud.clients import Clients
-from emulator.cloud.kinds.iam_role import same_document
+from emulator.cloud.kinds.iam_role import policy_text, same_document
 from emulator.cloud.wanted import Wanted, call, find
 from emulator.model import Created
 
@@ -17,7 +17,7 @@ _ABSENT = ("NoSuchEntity", "NoSuchEntityException")
 
 def ensure(wanted: Wanted) -> Created:
     """Put the policy on each of its roles."""
-    name, document = wanted.name("PolicyName"), json.dumps(wanted.properties["PolicyDocument"])
+    name, document = wanted.name("PolicyName"), policy_text(wanted.properties["PolicyDocument"])
     roles = [str(role) for role in wanted.properties.get("Roles") or ()]
     for role in roles:
         found = find(wanted.clients, "iam", "get_role_policy", _ABSENT, RoleName=role, PolicyName=name)
@@ -35,7 +35,7 @@ def delete(clients: Clients, created: Created) -> None:
 
 def ensure_managed(wanted: Wanted) -> Created:
     """Create the policy or make a new default version, and attach it to its roles."""
-    name, document = wanted.name("ManagedPolicyName", longest=128), json.dumps(wanted.properties["PolicyDocument"])
+    name, document = wanted.name("ManagedPolicyName", longest=128), policy_text(wanted.properties["PolicyDocument"])
     path = str(wanted.properties.get("Path", "/"))
     arn = f"arn:aws:iam::{wanted.account_id}:policy{path}{name}"
     found = find(wanted.clients, "iam", "get_policy", _ABSENT, PolicyArn=arn)

@@ -54,6 +54,11 @@ def delete(clients: Clients, created: Created) -> None:
     find(clients, "iam", "delete_role", _ABSENT, RoleName=name)
 
 
+def policy_text(document: Mapping[str, Any]) -> str:
+    """The document as IAM takes it. AWS lets Version out and then means 2008-10-17; LocalStack refuses that."""
+    return json.dumps({"Version": "2012-10-17", **document})
+
+
 def same_document(found: Any, target: str) -> bool:
     """IAM gives documents back URL-encoded; the SDK decodes most of them to a dict."""
     return bool((found if isinstance(found, Mapping) else json.loads(unquote(found))) == json.loads(target))
@@ -75,7 +80,7 @@ def _update(wanted: Wanted, name: str, trust: str, found: Mapping[str, Any]) -> 
 def _inline_policies(wanted: Wanted, name: str) -> None:
     """Only those named in the role are touched: AWS::IAM::Policy adds its own to the same list."""
     for policy in wanted.properties.get("Policies") or ():
-        document = json.dumps(policy["PolicyDocument"])
+        document = policy_text(policy["PolicyDocument"])
         found = find(wanted.clients, "iam", "get_role_policy", _ABSENT, RoleName=name, PolicyName=policy["PolicyName"])
         if found is None or not same_document(found["PolicyDocument"], document):
             wanted.call(
