@@ -19,6 +19,10 @@ def show(overview: Overview, first_try: str = "") -> None:
         click.echo(line)
     for sentence in (_ignored(item) for stack in overview.stacks for item in stack.get("ignored", ())):
         click.echo(f"{click.style('ignored', dim=True)}: {sentence}")
+    if overview.left_out:
+        click.echo(f"\nLeft out of the {'template' if len(overview.stacks) == 1 else 'templates'}:")
+    for line in overview.left_out:
+        click.echo(f"  {line}")
     if first_try:
         click.echo(f"\nTry: {click.style(first_try, bold=True)}")
     for problem in overview.problems:

@@ -6,13 +6,14 @@ Folders are made once per content of the requirements and Python version, and us
 from __future__ import annotations
 
 import hashlib
+import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from emulator.errors import RuntimeSetupError
+from emulator.errors import DiskFullError, RuntimeSetupError
 from emulator.runtime.interpreter import Interpreter
 
 IMAGE_REQUIREMENTS = Path(__file__).parents[2] / "requirements" / "lambda-image.txt"
@@ -36,7 +37,8 @@ class Packages:
         return self._folder(requirements, interpreter, what=f"the packages of {requirements}")
 
     def _folder(self, requirements: Path, interpreter: Interpreter, what: str) -> Path:
-        content = hashlib.sha256(requirements.read_bytes() + interpreter.version.encode()).hexdigest()[:16]
+        kind = " ".join([interpreter.version, *_platform(interpreter.version)])
+        content = hashlib.sha256(requirements.read_bytes() + kind.encode()).hexdigest()[:16]
         folder = self._cache / f"python{interpreter.version}-{content}"
         if not folder.is_dir():
             self._cache.mkdir(parents=True, exist_ok=True)
@@ -58,8 +60,16 @@ def _install(requirements: Path, interpreter: Interpreter, target: Path, what: s
     command = [
         sys.executable, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode",
         "--python", str(interpreter.executable), "--target", str(target), "-r", str(requirements.resolve()),
+        *_platform(interpreter.version),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=target)
+    if "No space left on device" in done.stderr:
+        raise DiskFullError(
+            f"The disk became full while installing {what}",
+            where=str(target.parent),
+            found="No space left on device",
+            fix="Free some space, or point TERRARIUM_STATE at another disk.",
+        )
     if done.returncode != 0:
         raise RuntimeSetupError(
             f"Could not install {what}",
@@ -67,6 +77,19 @@ def _install(requirements: Path, interpreter: Interpreter, target: Path, what: s
             found=done.stderr.strip()[-800:],
             fix="The first start needs the network; afterwards the packages are kept under .terrarium/cache.",
         )
+
+
+def _platform(version: str) -> list[str]:
+    """Wheels as `sam build` takes them for Lambda's Linux, so that the very same files run here; elsewhere our own.
+
+    Amazon Linux 2 up to Python 3.11, Amazon Linux 2023 (glibc 2.34) after:
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+    """
+    name, ours = platform.libc_ver()
+    if sys.platform != "linux" or name != "glibc":
+        return []
+    newer = int(version.split(".")[1]) >= 12 and tuple(map(int, ours.split(".")[:2])) >= (2, 34)
+    return ["--python-platform", f"{platform.machine()}-{'manylinux_2_34' if newer else 'manylinux2014'}"]
 
 
 def _put_in_place(fresh: Path, folder: Path) -> None:

@@ -36,3 +36,11 @@ def failed_functions(answer: dict[str, Any]) -> list[str]:
         for logical_id, function in answer.get("functions", {}).items()
         if str(function.get("state", "")).startswith("failed")
     ]
+
+
+def left_out(answer: dict[str, Any]) -> list[str]:
+    """One line for everything that the template asks for and that has no effect, from a status answer."""
+    return [
+        f"{one['place']} {' '.join(filter(None, (one['logical_id'], one['property'])))}: {one['reason']}"
+        for one in answer.get("ignored", ())
+    ]

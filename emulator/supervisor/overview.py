@@ -19,6 +19,8 @@ class Overview:
     backend: dict[str, str | None] = field(default_factory=lambda: {"kind": None, "endpoint": None})
     stacks: tuple[dict[str, Any], ...] = ()
     problems: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """What the templates ask for and Terrarium leaves out, one line each with its place."""
 
     @property
     def healthy(self) -> bool:
@@ -47,6 +49,7 @@ def overview(run: RunState | None) -> Overview:
         backend={"kind": run.backend, "endpoint": run.endpoint},
         stacks=tuple(_stack(system, answer) for system, answer in pairs),
         problems=tuple(problem for system, answer in pairs for problem in _problems(system, answer)),
+        left_out=tuple(line for answer in answers if answer is not None for line in health.left_out(answer)),
     )
 
 

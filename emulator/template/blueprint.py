@@ -73,6 +73,10 @@ def _checked(name: str, body: Any, scope: Scope) -> dict[str, Any]:
         )
     if not isinstance(body, dict) or not isinstance(body.get("Type"), str):
         raise scope.fault("A resource needs a Type", trail, found=repr(body)[:60], fix="Add Type, as AWS::SQS::Queue.")
+    if body["Type"].startswith("AWS::Serverless::"):  # the translator leaves what it does not know as it was
+        raise scope.fault(
+            "Type is none of SAM's", trail, found=body["Type"], fix="Correct Type, or add the SAM Transform."
+        )
     for part in ("Properties", "Metadata"):
         if not isinstance(body.get(part) or {}, dict):
             raise scope.fault(f"{part} is not a mapping", (*trail, part), found=repr(body[part])[:60], fix="Indent it.")

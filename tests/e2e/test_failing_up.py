@@ -32,10 +32,9 @@ Resources:
       Handler: waving.wave
       CodeUri: src
 """
-WITHOUT_MOUNT = (
-    subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode
-    if (shutil.which("unshare"))
-    else 1
+MAY_MOUNT = (
+    shutil.which("unshare") is not None
+    and subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode == 0
 )
 
 
@@ -110,17 +109,27 @@ def test_missing_template_is_one_sentence(terrarium: Terrarium, tmp_path: Path) 
 def test_every_handler_that_cannot_be_imported_is_named_with_place_and_reason(
     terrarium: Terrarium, application: Path
 ) -> None:
-    (application / "src" / "greeting.py").write_text("import nothing_of_this_name\n")
+    for module in ("greeting", "waving"):
+        file = application / "src" / f"{module}.py"
+        file.write_text(f"import nothing_for_{module}\n{file.read_text()}")
+
+    up = terrarium.up(application)
+
+    reasons = [f"No module named 'nothing_for_{module}'" for module in ("greeting", "waving")]
+    assert_failed(terrarium, up, "Function Greet (greetings/template.yaml:4)", *reasons)
+    assert "Function Wave (greetings/template.yaml:11)" in up.stderr
+
+
+def test_every_handler_that_is_not_there_is_named_with_place_and_reason(
+    terrarium: Terrarium, application: Path
+) -> None:
+    (application / "src" / "greeting.py").write_text("def gret(event, context): ...\n")
     (application / "src" / "waving.py").write_text("def vawe(event, context): ...\n")
 
     up = terrarium.up(application)
 
-    template = application / "template.yaml"
-    assert_failed(
-        terrarium, up, "Function Greet (", "No module named 'nothing_of_this_name'", "Function Wave (", "wave"
-    )
-    assert f"{template}:4" in up.stderr
-    assert f"{template}:11" in up.stderr
+    assert_failed(terrarium, up, "Function Greet (greetings/template.yaml:8)", "found `gret`", "found `vawe`")
+    assert "Function Wave (greetings/template.yaml:15)" in up.stderr
 
 
 def test_mended_handler_starts_where_it_failed_before(terrarium: Terrarium, application: Path) -> None:
@@ -153,12 +162,17 @@ def test_state_folder_that_is_not_ours_is_named(terrarium: Terrarium, applicatio
     assert_failed(misplaced, misplaced.up(application), str(misplaced.state), "TERRARIUM_STATE")
 
 
-def on_small_disk(terrarium: Terrarium, megabytes: int, options: str = "") -> Terrarium:
-    """The same, with its state on a file system of its own that only its own processes see."""
-    if WITHOUT_MOUNT:
+def on_small_disk(terrarium: Terrarium, megabytes: int, options: str = "", full_at: str = "") -> Terrarium:
+    """The same, with its state on a file system of its own that only its own processes see; something else fills it
+    as soon as the file `full_at` is there."""
+    if not MAY_MOUNT:
         pytest.skip("this machine does not let us mount a small disk (unshare -rm)")
     terrarium.state.mkdir()
-    script = f'mount -t tmpfs -o size={megabytes}m{options} none "{terrarium.state}" && exec "$@"'
+    mount = f'mount -t tmpfs -o size={megabytes}m{options} none "$TERRARIUM_STATE"'
+    fill = (
+        f'while ! [ -e "$TERRARIUM_STATE/{full_at}" ]; do sleep 0.01; done; head -c 1G /dev/zero > "$TERRARIUM_STATE/x"'
+    )
+    script = f'{mount} && {f"({fill}) 2> /dev/null &" if full_at else ""} exec "$@"'
     return replace(terrarium, prefix=("unshare", "-rm", "sh", "-c", script, "sh"))
 
 
@@ -174,7 +188,12 @@ def test_read_only_disk_is_refused_before_anything_starts(terrarium: Terrarium, 
     assert_failed(terrarium, read_only.up(application), "The state folder cannot be written", "TERRARIUM_STATE")
 
 
-def test_disk_that_fills_up_while_starting_is_one_sentence(terrarium: Terrarium, application: Path) -> None:
-    filling = on_small_disk(terrarium, 101)
+@pytest.mark.parametrize("moment", ["supervisor.json", "stacks"])
+def test_disk_that_fills_up_while_starting_is_one_sentence(
+    terrarium: Terrarium, application: Path, moment: str
+) -> None:
+    filling = on_small_disk(terrarium, 110, full_at=moment)
 
-    assert_failed(terrarium, filling.up(application), "The disk is full", "TERRARIUM_STATE")
+    assert_failed(
+        terrarium, filling.up(application), "The disk ", " full", "No space left on device", "TERRARIUM_STATE"
+    )

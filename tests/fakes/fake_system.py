@@ -1,6 +1,7 @@
 """A stand-in for one system's process: waits for its word, serves the status document and obeys `parameters`.
 
 fail=SENTENCE   prints the error and ends with 1      crash_file=PATH  ends at once while the file exists
+ignored=JSON      what it leaves out
 broken_file=PATH  a function's state is `failed: <what the file says>` while it exists
 """
 
@@ -52,7 +53,7 @@ def server(spec: dict) -> ThreadingHTTPServer:
         "resources": {},
         "outputs": {},
         "places": {"Hello": "template.yaml:7"},
-        "ignored": [],
+        "ignored": json.loads(spec["parameters"].get("ignored", "[]")),
     }
 
     class Handler(BaseHTTPRequestHandler):

@@ -6,12 +6,13 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lamb
 from __future__ import annotations
 
 import platform
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from emulator.errors import TemplateError
 from emulator.model import Function
 from emulator.template.identity import function_arn, function_name
 from emulator.template.readers import runtimes
@@ -62,20 +63,37 @@ def read_functions(reading: Reading) -> dict[str, Function]:
     providers = _providers(reading)
     layers = _layers(reading)
     functions: dict[str, Function] = {}
-    names: dict[str, str] = {}
+    faults: list[TemplateError] = []
     for logical_id, section in reading.of(_TYPE):
-        if _can_run(reading, section, logical_id in providers):
-            function = _function(reading, logical_id, reading.resources[logical_id], layers)
-            if function.name in names:
-                raise section.fault(
-                    "FunctionName", found=f"{function.name}, the name of {names[function.name]} too", fix="Rename one."
-                )
-            names[function.name] = logical_id
-            functions[logical_id] = function
+        try:
+            if _can_run(reading, section, logical_id in providers):
+                function = _function(reading, logical_id, reading.resources[logical_id], layers)
+                _check_name(section, function, functions)
+                functions[logical_id] = function
+        except TemplateError as fault:  # all of them are told together
+            faults.append(fault)
+    if faults:
+        raise _together(faults)
     configs = async_configs(reading, FunctionIndex(functions))
     return {
         name: replace(found, async_config=configs.get(name, found.async_config)) for name, found in functions.items()
     }
+
+
+def _check_name(section: Section, function: Function, others: Mapping[str, Function]) -> None:
+    for other in others.values():
+        if other.name == function.name:
+            raise section.fault(
+                "FunctionName", found=f"{other.name}, the name of {other.logical_id} too", fix="Rename one."
+            )
+
+
+def _together(faults: Sequence[TemplateError]) -> TemplateError:
+    first, *others = faults
+    if not others:
+        return first
+    fix = " ".join([first.fix, "Also:", *(fault.sentence() for fault in others)])
+    return type(first)(first.what, where=first.where, found=first.found, fix=fix)
 
 
 def _can_run(reading: Reading, section: Section, is_provider: bool) -> bool:

@@ -125,6 +125,16 @@ def test_status_shows_url_and_state_of_every_system(two_systems: Path) -> None:
     assert f"http://127.0.0.1:{PORTS[1]}" in result.stdout
 
 
+def test_what_the_template_asks_for_in_vain_is_listed_with_its_place(state: Path) -> None:
+    one = {"logical_id": "Jobs", "property": "Fifo", "reason": "not here", "place": "template.yaml:9"}
+    background = running(state, {"ignored": json.dumps([one])})
+
+    result = run("status")
+
+    background.cancel()
+    assert "Left out of the template:\n  template.yaml:9 Jobs Fifo: not here" in result.stdout
+
+
 def test_status_is_not_healthy_while_a_function_cannot_be_imported(broken_system: Path) -> None:
     result = run("status")
 

@@ -208,6 +208,23 @@ def test_container_images_and_code_in_s3_are_refused(project):
         project.load(sam_function().replace("CodeUri: src", "CodeUri: s3://bucket/key"))
 
 
+def test_every_handler_that_is_not_there_is_named(project):
+    other = (
+        "  Other:\n    Type: AWS::Serverless::Function\n"
+        "    Properties: {Handler: app.other, Runtime: python3.11, CodeUri: src}\n"
+    )
+    with pytest.raises(TemplateError, match=r"^Function App .* no `one` .*Also: Function Other .* no `other` "):
+        project.load(sam_function(other).replace("app.handler", "app.one"))
+
+
+@pytest.mark.parametrize("transform", [SAM, ""])
+def test_a_type_that_sam_does_not_know_is_refused(project, transform):
+    with pytest.raises(
+        TemplateError, match=r"Type is none of SAM's in App \(.*template.yaml:\d\); found AWS::Serverless::Funktion"
+    ):
+        project.load(f"{transform}Resources:\n  App:\n    Type: AWS::Serverless::Funktion\n")
+
+
 @pytest.mark.parametrize(
     ("handler", "says"),
     [
