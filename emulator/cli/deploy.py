@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from emulator.cli.context import Here, here
+from emulator.cli.key_values import pairs
 from emulator.deploy import Deployment, deploy, installed
 from emulator.supervisor.project import name_of, template_at
 
@@ -16,7 +18,8 @@ from emulator.supervisor.project import name_of, template_at
 @click.option(
     "--env", "environment", default="dev", show_default=True, help="Table of samconfig.toml: dev, staging, prod."
 )
-def command(systems: tuple[str, ...], environment: str) -> None:
+@click.option("--parameter", "parameters", multiple=True, metavar="KEY=VALUE", help="Template parameter; repeatable.")
+def command(systems: tuple[str, ...], environment: str, parameters: tuple[str, ...]) -> None:
     """Validate, build and deploy the project's systems, or only those you name, with the SAM CLI.
 
     The credentials and region are your own (AWS_PROFILE and so on). The build is compared file for file with what
@@ -29,12 +32,13 @@ def command(systems: tuple[str, ...], environment: str) -> None:
     """
     place = here()
     sam = installed(place.state, click.echo)
-    for deployment in [_deployment(place, system, environment) for system in systems or place.project.stacks]:
+    given = pairs(parameters)
+    for deployment in [_deployment(place, system, environment, given) for system in systems or place.project.stacks]:
         deploy(deployment, sam, click.echo)
         click.echo(f"{deployment.name}: deployed to {environment}")
 
 
-def _deployment(place: Here, system: str, environment: str) -> Deployment:
+def _deployment(place: Here, system: str, environment: str, parameters: Mapping[str, str]) -> Deployment:
     own = place.project.template_of(system)
     template = own if system in place.project.stacks else template_at(Path(system))
     secrets = place.project.root / "seed" / "secrets.py"
@@ -43,5 +47,6 @@ def _deployment(place: Here, system: str, environment: str) -> Deployment:
         template=template,
         environment=environment,
         state=place.state,
+        parameters=parameters,
         secrets=secrets if template == own and secrets.is_file() else None,
     )

@@ -8,8 +8,9 @@ import click
 
 from emulator.cli import already_up, table
 from emulator.cli.context import Here, here
+from emulator.cli.key_values import pairs
 from emulator.cli.narration import narrate, narrator
-from emulator.errors import TerrariumError, UsageError
+from emulator.errors import TerrariumError
 from emulator.settings import BACKENDS
 from emulator.supervisor import machine, plan, run_state
 from emulator.supervisor.background import Background
@@ -64,7 +65,7 @@ def command(
         region=place.settings.region,
         port_base=port_base or place.settings.port_base,
         config_env=config_env,
-        parameters=dict(map(_key_and_value, parameters)),
+        parameters=pairs(parameters),
         debug=debug,
     )
     sys.exit(_up(place, plan.make(asked, place.project, place.state), detach=detach, containers=containers))
@@ -113,10 +114,3 @@ def _show(place: Here, planned: Plan) -> int:
     found = overview(run_state.read_alive(planned.state))
     table.show(found, place.project.first_try(planned.systems[0].name, planned.systems[0].port))
     return 0 if found.healthy else 1
-
-
-def _key_and_value(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not key or not equals:
-        raise UsageError("A parameter needs a name and a value", found=repr(text), fix="Write --parameter Stage=dev.")
-    return key, value
