@@ -153,6 +153,25 @@ def test_counting_from_a_place_that_is_left_behind_changes_nothing(ledger: Any) 
 
 
 @KINDS
+def test_writers_of_one_group_do_not_stand_in_each_others_way(ledger: Any) -> None:
+    ledger.count({}, {"g-w": 5}, {})
+    ledger.count({}, {"g-v": 2, "h-v": 1}, {})
+    ledger.count({"g-w": 5, "h-v": 1}, {"g-w": 6, "h-v": 3}, {})
+    assert ledger.counted(["g-w", "g-v", "h-v", "g-x"]) == {"g-w": 6, "g-v": 2, "h-v": 3}
+    with pytest.raises(ChangedMeanwhileError):
+        ledger.count({"g-v": 2, "g-w": 5}, {"g-v": 3, "g-w": 7}, {})
+    assert ledger.counted(["g-v"]) == {"g-v": 2}
+
+
+@KINDS
+def test_largest_crowd_of_one_group_fits_one_transaction(ledger: Any) -> None:
+    names = [f"20260225062-{number:016d}" for number in range(75)]
+    ledger.count({}, dict.fromkeys(names, 1), {})
+    ledger.count(dict.fromkeys(names, 1), dict.fromkeys(names, 2), {})
+    assert ledger.counted(names) == dict.fromkeys(names, 2)
+
+
+@KINDS
 def test_more_writers_than_one_read_takes_are_found(ledger: Any) -> None:
     names = [f"w{number}" for number in range(150)]
     for start in (0, 75):

@@ -157,6 +157,21 @@ def test_no_transaction_is_larger_than_dynamodb_takes() -> None:
     assert max(ledger.names) <= 160
 
 
+def test_environments_of_one_hour_do_not_use_up_the_room_for_links() -> None:
+    counting = Counting()
+    stream = [click(f"2026022506-{index % 70}", index // 70 + 1, f"L{index % 90}") for index in range(2000)]
+    counting.count(stream)
+    assert counting.total == 2000
+    assert counting.ledger.transactions == 1
+
+
+def test_crowd_of_new_writers_takes_several_transactions() -> None:
+    counting = Counting()
+    counting.count([click(f"2026022506-{index}", 1) for index in range(200)])
+    assert counting.total == 200
+    assert counting.ledger.transactions == 3
+
+
 @pytest.mark.parametrize(
     "line", ["", "[]", "{}", '{"type": "link_clicked", "id": "a", "at": "b"}', '{"type":"link_clicked","at":7}']
 )

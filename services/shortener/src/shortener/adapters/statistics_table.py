@@ -1,7 +1,7 @@
 """The counters: one item per link and month, one attribute per thing counted, so that counting is one ADD.
 
 counters   PK = STATS#<link id>    SK = <YYYY-MM>   clicks, day#01…, ref#<origin>, country#DE, device#mobile
-counted    PK = WRITER#<writer>    SK = WRITER      counted: the last event number that is in the counters
+counted    PK = WRITERS#<group>    SK = WRITERS     w#<writer>: the last event number that is in the counters
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from shortener.adapters.event_outbox import KEPT_S
 from shortener.domain.errors import ChangedMeanwhileError, CountersFullError, UnavailableError
 from shortener.domain.model import Counts
 from shortener.domain.ports import Now
+from shortener.domain.writers import group_of
 
 STATISTICS_KEPT_S = 400 * 24 * 3600
 """After the month's last click; longer than the longest period anybody can ask for."""
@@ -65,36 +66,50 @@ class TableLedger:
         self._client, self._table, self._now = client, table, now
 
     def counted(self, writers: Sequence[str]) -> Mapping[str, int]:
+        groups = list(dict.fromkeys(map(group_of, writers)))
         found: dict[str, int] = {}
-        for start in range(0, len(writers), _BATCH):
-            keys = [_writer_key(writer) for writer in writers[start : start + _BATCH]]
+        for start in range(0, len(groups), _BATCH):
+            keys = [_group_key(group) for group in groups[start : start + _BATCH]]
             while keys:
                 request = {self._table: {"Keys": keys, "ConsistentRead": True}}
                 answer = self._call("BatchGetItem", {"RequestItems": request})
-                items = [from_item(item) for item in answer.get("Responses", {}).get(self._table, [])]
-                found |= {item["PK"].partition("#")[2]: item["counted"] for item in items}
+                for item in answer.get("Responses", {}).get(self._table, []):
+                    found |= {name[2:]: int(value["N"]) for name, value in item.items() if name.startswith("w#")}
                 keys = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
-        return found
+        return {writer: found[writer] for writer in writers if writer in found}
 
     def count(
         self, seen: Mapping[str, int], now_counted: Mapping[str, int], counts: Mapping[tuple[str, str], Counts]
     ) -> None:
-        moves = [self._move(writer, seen.get(writer), number) for writer, number in now_counted.items()]
+        groups: dict[str, dict[str, int]] = {}
+        for writer, number in now_counted.items():
+            groups.setdefault(group_of(writer), {})[writer] = number
+        moves = [self._move(group, seen, moved) for group, moved in groups.items()]
         adds = [self._add(link_id, month, counted) for (link_id, month), counted in counts.items()]
         self._transact([{"Update": update} for update in moves + adds])
 
-    def _move(self, writer: str, seen: int | None, number: int) -> dict[str, Any]:
-        values = {":number": {"N": str(number)}, ":ttl": {"N": str(int(self._now()) + KEPT_S)}}
-        if seen is not None:
-            values[":seen"] = {"N": str(seen)}
+    def _move(self, group: str, seen: Mapping[str, int], moved: Mapping[str, int]) -> dict[str, Any]:
+        """Each writer has a condition of its own: whoever moves others of the group does not stand in the way."""
+        names, values, sets, conditions = {"#ttl": "ttl"}, {":ttl": self._in(KEPT_S)}, ["#ttl = :ttl"], []
+        for index, (writer, number) in enumerate(moved.items()):
+            names[f"#w{index}"], values[f":w{index}"] = f"w#{writer}", {"N": str(number)}
+            sets.append(f"#w{index} = :w{index}")
+            if writer in seen:
+                values[f":s{index}"] = {"N": str(seen[writer])}
+                conditions.append(f"#w{index} = :s{index}")
+            else:
+                conditions.append(f"attribute_not_exists(#w{index})")
         return {
             "TableName": self._table,
-            "Key": _writer_key(writer),
-            "UpdateExpression": "SET #counted = :number, #ttl = :ttl",
-            "ConditionExpression": "attribute_not_exists(PK)" if seen is None else "#counted = :seen",
-            "ExpressionAttributeNames": {"#counted": "counted", "#ttl": "ttl"},
+            "Key": _group_key(group),
+            "UpdateExpression": f"SET {', '.join(sets)}",
+            "ConditionExpression": " AND ".join(conditions),
+            "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": values,
         }
+
+    def _in(self, seconds: int) -> dict[str, str]:
+        return {"N": str(int(self._now()) + seconds)}
 
     def _add(self, link_id: str, month: str, counts: Counts) -> dict[str, Any]:
         added = _attributes(counts)
@@ -106,7 +121,7 @@ class TableLedger:
             "Key": {"PK": {"S": f"STATS#{link_id}"}, "SK": {"S": month}},
             "UpdateExpression": f"SET #ttl = :ttl ADD {adds}",
             "ExpressionAttributeNames": names | {"#ttl": "ttl"},
-            "ExpressionAttributeValues": values | {":ttl": {"N": str(int(self._now()) + STATISTICS_KEPT_S)}},
+            "ExpressionAttributeValues": values | {":ttl": self._in(STATISTICS_KEPT_S)},
         }
 
     def _transact(self, writes: list[dict[str, Any]]) -> None:
@@ -129,8 +144,8 @@ class TableLedger:
             raise UnavailableError(str(error)) from error
 
 
-def _writer_key(writer: str) -> dict[str, Any]:
-    return {"PK": {"S": f"WRITER#{writer}"}, "SK": {"S": "WRITER"}}
+def _group_key(group: str) -> dict[str, Any]:
+    return {"PK": {"S": f"WRITERS#{group}"}, "SK": {"S": "WRITERS"}}
 
 
 def _attributes(counts: Counts) -> dict[str, int]:

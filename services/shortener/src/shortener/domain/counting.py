@@ -19,12 +19,15 @@ from shortener.domain.errors import ChangedMeanwhileError, CountersFullError, Sh
 from shortener.domain.events import CLICKED
 from shortener.domain.model import Counts, Event
 from shortener.domain.ports import EventArchive, Ledger
+from shortener.domain.writers import group_of
 
 OVERFLOW = "#more"
 """Behind a month's name: the counters that take over when the month's own are full."""
 _TRIES = 5
 _MAX_WRITES = 100
 """DynamoDB's limit on one transaction."""
+_MAX_MOVES = 75
+"""Writers of one group moved at once: each takes three of the operators that an item's expressions may have."""
 _MAX_NAMES = 150
 """Names counted for one link and month at once: an update expression may have 300 operators and 4 KB."""
 
@@ -59,45 +62,57 @@ class Received:
 
 @dataclass(slots=True)
 class _Tally:
-    """What one transaction adds; grows click by click and says when it is full."""
+    """What one transaction adds; grows event by event and says when it is full."""
 
     taken: list[Received] = field(default_factory=list)
     writers: dict[str, int] = field(default_factory=dict)
-    by_month: dict[tuple[str, str], dict[str, Counter[str]]] = field(default_factory=dict)
+    by_month: dict[tuple[str, str], _Clicks] = field(default_factory=dict)
+    is_full: bool = False
+    """True when one more event might not fit."""
+    _group_sizes: Counter[str] = field(default_factory=Counter)
 
     def take(self, received: Received) -> None:
         self.taken.append(received)
         writer, number = received.event.writer, received.event.number
+        if writer not in self.writers:
+            self._group_sizes[group_of(writer)] += 1
+            self.is_full |= self._group_sizes[group_of(writer)] >= _MAX_MOVES
         self.writers[writer] = max(number, self.writers.get(writer, 0))
         if received.body["type"] == CLICKED:
             self._count(received.body)
+        self.is_full |= len(self._group_sizes) + len(self.by_month) > _MAX_WRITES - 2
 
     def _count(self, click: Mapping[str, Any]) -> None:
-        names = {
-            "day": click["at"][:10],
-            "ref": click["referrer"],
-            "country": click["country"],
-            "device": click["device"],
-        }
-        counters = self.by_month.setdefault(
-            (click["linkId"], click["at"][:7]),
-            {"day": Counter(), "ref": Counter(), "country": Counter(), "device": Counter()},
-        )
-        for kind, name in names.items():
-            counters[kind][name] += 1
-
-    @property
-    def is_full(self) -> bool:
-        """True when one more event might not fit."""
-        if len(self.writers) + len(self.by_month) > _MAX_WRITES - 2:
-            return True
-        return any(sum(map(len, counters.values())) > _MAX_NAMES for counters in self.by_month.values())
+        at = click["at"]
+        key = (click["linkId"], at[:7])
+        clicks = self.by_month.get(key)
+        if clicks is None:
+            clicks = self.by_month[key] = _Clicks()
+        clicks.days[at[:10]] += 1
+        clicks.referrers[click["referrer"]] += 1
+        clicks.countries[click["country"]] += 1
+        clicks.devices[click["device"]] += 1
+        self.is_full |= clicks.names > _MAX_NAMES
 
     def counts(self) -> dict[tuple[str, str], Counts]:
         return {
-            key: Counts(kinds["day"].total(), kinds["day"], kinds["ref"], kinds["country"], kinds["device"])
-            for key, kinds in self.by_month.items()
+            key: Counts(one.days.total(), one.days, one.referrers, one.countries, one.devices)
+            for key, one in self.by_month.items()
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _Clicks:
+    """The clicks of one link in one month."""
+
+    days: Counter[str] = field(default_factory=Counter)
+    referrers: Counter[str] = field(default_factory=Counter)
+    countries: Counter[str] = field(default_factory=Counter)
+    devices: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def names(self) -> int:
+        return len(self.days) + len(self.referrers) + len(self.countries) + len(self.devices)
 
 
 class CountClicks:
@@ -113,16 +128,17 @@ class CountClicks:
         """
         done = 0
         for tally in _tallies(received):
-            done += self._settle(tally.taken)
+            done += self._settle(tally)
         return done
 
-    def _settle(self, events: Sequence[Received]) -> int:
+    def _settle(self, delivered: _Tally) -> int:
+        events = delivered.taken
         for _ in range(_TRIES):
-            seen = self._ledger.counted(sorted({one.event.writer for one in events}))
+            seen = self._ledger.counted(sorted(delivered.writers))
             fresh = [one for one in events if one.event.number > seen.get(one.event.writer, 0)]
             if not fresh:
                 return 0
-            (tally,) = _tallies(fresh)
+            tally = delivered if len(fresh) == len(events) else _whole(fresh)
             try:
                 self._archive_lines(fresh)
                 self._count(seen, tally)
@@ -157,6 +173,14 @@ class StoppedAtError(ShortenerError):
     def __init__(self, position: str, why: str) -> None:
         self.position = position
         super().__init__(f"Stopped at {position}: {why}")
+
+
+def _whole(events: Iterable[Received]) -> _Tally:
+    """The tally of events that are known to fit."""
+    tally = _Tally()
+    for one in events:
+        tally.take(one)
+    return tally
 
 
 def _tallies(received: Iterable[Received]) -> Iterator[_Tally]:

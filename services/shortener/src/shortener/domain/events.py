@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from time import gmtime, strftime
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from shortener.domain.model import Event, Origin, Visit
 from shortener.domain.ports import Now
+from shortener.domain.writers import new_name
 
 CLICKED = "link_clicked"
 _encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -30,7 +30,7 @@ class Recorder:
 
     def __init__(self, salts: Callable[[], tuple[str, str]], now: Now, writer: Callable[[], str] | None = None) -> None:
         self._salts, self._now = salts, now
-        self._name = writer or (lambda: secrets.token_hex(8))
+        self._name = writer or (lambda: new_name(now()))
         self._writer = ""
         self._number = 0
 
