@@ -15,6 +15,15 @@ HEALTHY_WITHIN_S = 900.0
 """A first start may install the dependencies of a system's functions over a slow network."""
 
 _POLL_S = 0.25
+_END_WITHIN_S = 10.0
+_ENDS_WITH_INPUT = """
+exec 3<&0 4>&2 2>/dev/null
+"$@" </dev/null 2>&4 3<&- 4>&- & command=$!
+{ cat >/dev/null; kill $command; } <&3 & watch=$!
+wait $command; code=$?
+kill $watch
+exit $code
+"""
 
 
 class Compose:
@@ -70,6 +79,16 @@ class Compose:
         done = _execute(["docker", "logs", "--tail", str(lines), self.container(service)], self._environment)
         return (done.stdout + done.stderr).strip()
 
+    def start_in(self, service: str, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        """Start a command in the service's container; its output is ours. `end_in` ends it.
+
+        Docker leaves such a command running when its caller goes away; here it ends together with its input.
+        """
+        inside = ["sh", "-c", _ENDS_WITH_INPUT, "sh", *command]
+        caller = ["docker", "exec", "--interactive", self.container(service), *inside]
+        # A session of its own: Ctrl-C is for us, who then end it.
+        return subprocess.Popen(caller, env=self._environment, stdin=subprocess.PIPE, start_new_session=True)
+
     def last_words(self, service: str) -> str:
         """What it printed last, on one line for an error."""
         return self.logs(service, 3).replace("\n", " | ")
@@ -89,6 +108,17 @@ class Compose:
         if done.returncode != 0:
             raise explained(done.stderr or done.stdout, self._file)
         return done.stdout
+
+
+def end_in(process: subprocess.Popen[bytes]) -> None:
+    """End a command that `start_in` started."""
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(_END_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _available(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -70,14 +70,14 @@ class LocalstackBackend:
         return answers(f"http://127.0.0.1:{self._port}", "/_localstack/health")
 
     def stop(self) -> None:
-        """Stop the container if `start` started it."""
+        """Remove the container if `start` started it; what it keeps is in the folder docker-compose.yml gives it."""
         if self._started:
-            self._do("stop", _SERVICE)
-            self._started = False
+            self.wipe()
 
     def wipe(self) -> None:
-        """Remove the container and its anonymous volumes; raises BackendUnavailableError when Docker refuses."""
-        self._do("rm", "--stop", "--force", "-v", _SERVICE)
+        """Remove the container, its anonymous volumes and its network; raises BackendUnavailableError when Docker
+        refuses."""
+        self._do("down", "--volumes", "--remove-orphans")
         self._started = False
 
     def process_ids(self) -> tuple[int, ...]:

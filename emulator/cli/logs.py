@@ -37,8 +37,8 @@ def command(follow: bool, function: str | None, trace: str | None, last: int) ->
     if run is not None and run.containers:
         from emulator.deploy.compose import compose_logs  # only this run needs that room
 
-        for system in run.systems:
-            click.echo(compose_logs(system.name, root=place.project.root))
+        names = [system.name for system in run.systems]
+        compose_logs(names, _as_given(follow, function, trace, last), root=place.project.root)
         return
     path = place.state / TELEMETRY
     if not follow:
@@ -53,6 +53,12 @@ def show(line: RecordedLine) -> None:
     seconds, milliseconds = divmod(line.timestamp_ms, 1000)
     clock = f"{time.strftime('%H:%M:%S', time.localtime(seconds))}.{milliseconds:03d}"
     click.echo(f"{click.style(clock, dim=True)} {click.style(line.function, fg='cyan')} {line.message.rstrip()}")
+
+
+def _as_given(follow: bool, function: str | None, trace: str | None, last: int) -> list[str]:
+    """The options again, for the same command elsewhere."""
+    named = [f"--{name}={value}" for name, value in (("function", function), ("trace", trace)) if value is not None]
+    return [*(["--follow"] if follow else []), *named, f"--last={last}"]
 
 
 def _follow(path: Path, function: str | None, trace: str | None, last: int) -> None:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from emulator.backends.compose import Compose
+from emulator.backends.compose import Compose, end_in
 
 FILE = "docker-compose.yml"
 BACKEND = "localstack"
@@ -43,9 +43,23 @@ def compose_down(*, root: Path, wipe: bool = False) -> None:
             shutil.rmtree(_kept(root, name), ignore_errors=True)
 
 
-def compose_logs(stack: str, *, root: Path, lines: int = 200) -> str:
-    """The last lines a system's process printed. Its functions' own are in .terrarium/containers/<stack>."""
-    return _compose(root, (), 4566).logs(stack, lines)
+def compose_logs(stacks: Sequence[str], arguments: Sequence[str], *, root: Path) -> None:
+    """Run `terrarium logs` with these arguments in every system's container, all at once, until all have ended or
+    Ctrl-C ends them.
+
+    The containers read, not we: SQLite's write-ahead log cannot be shared with the virtual machine that Docker needs
+    on some hosts (https://www.sqlite.org/wal.html).
+    """
+    compose = _compose(root, (), 4566)
+    readers = [compose.start_in(stack, ["terrarium", "logs", *arguments]) for stack in stacks]
+    try:
+        for reader in readers:
+            reader.wait()
+    except KeyboardInterrupt:
+        return
+    finally:
+        for reader in readers:
+            end_in(reader)
 
 
 def _compose(root: Path, stacks: Sequence[str], backend_port: int) -> Compose:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psutil
 import pytest
 
-from emulator.backends.compose import Compose
+from emulator.backends.compose import Compose, end_in
 from emulator.backends.compose_failures import explained
 from emulator.errors import BackendMissingError, BackendUnavailableError, PortInUseError, TerrariumError
+from tests.fakes.waiting import wait_for
 
 FILE = Path("/x/docker-compose.yml")
 ENGINE = (
@@ -35,6 +37,14 @@ def asked(tmp_path: Path) -> Path:
     return tmp_path / "asked"
 
 
+@pytest.fixture
+def inside(tmp_path: Path) -> Compose:
+    """A machine whose containers are the machine itself."""
+    program(tmp_path, "docker", 'case "$1" in exec) shift 3; exec "$@";; info) echo 24.0;; compose) exit 1;; esac')
+    program(tmp_path, "docker-compose", "echo 4711")
+    return compose(tmp_path, STATE="")
+
+
 def test_older_program_is_used_where_only_that_exists(asked: Path) -> None:
     compose(asked.parent, STATE="").up(["localstack"])
     assert asked.read_text().splitlines()[-1] == "--file /x/docker-compose.yml up --detach --no-deps localstack"
@@ -49,6 +59,20 @@ def test_service_is_healthy_once_its_healthcheck_says_so(asked: Path) -> None:
 def test_container_that_ends_while_it_starts_is_reported_with_its_last_words(asked: Path) -> None:
     with pytest.raises(BackendUnavailableError, match="exited: last words"):
         compose(asked.parent, STATE="exited unhealthy").wait_healthy("shortener", lambda _: None)
+
+
+def test_command_in_a_container_says_what_it_has_to_say_and_ends(
+    inside: Compose, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert inside.start_in("shortener", ["sh", "-c", "echo said; echo loudly >&2; exit 3"]).wait(10) == 3
+    assert capfd.readouterr() == ("said\n", "loudly\n")
+
+
+def test_command_in_a_container_ends_with_its_caller(inside: Compose, tmp_path: Path) -> None:
+    started = inside.start_in("shortener", ["sh", "-c", f"echo $$ >{tmp_path}/pid; exec sleep 60"])
+    assert wait_for(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text(), within_s=10)
+    end_in(started)
+    assert not psutil.pid_exists(int((tmp_path / "pid").read_text()))
 
 
 def test_machine_without_docker_is_told_how_to_get_it(tmp_path: Path) -> None:

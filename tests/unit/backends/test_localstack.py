@@ -64,7 +64,7 @@ def test_line_that_names_the_error_is_found_among_the_others() -> None:
 
 def test_refused_wipe_is_said() -> None:
     with pytest.raises(BackendUnavailableError, match="unknown flag"):
-        backend(FakeDocker(rm="unknown flag"), "docker", "docker-compose").wipe()
+        backend(FakeDocker(down="unknown flag"), "docker", "docker-compose").wipe()
 
 
 def test_older_compose_is_used_where_the_plugin_is_missing() -> None:
