@@ -103,25 +103,29 @@ class FakeStatistics:
 
 
 class FakeLedger:
-    """Counters and writers' positions; `interfere` runs before the next count, as a faster processor would."""
+    """Counters and writers' positions by lane; the next of `failures` is raised instead of counting."""
 
     def __init__(self) -> None:
-        self.positions: dict[str, int] = {}
+        self.positions: dict[tuple[str, str], int] = {}
         self.clicks: dict[tuple[str, str], int] = {}
         self.failures: list[ShortenerError] = []
         self.transactions = 0
 
-    def counted(self, writers: Sequence[str]) -> Mapping[str, int]:
-        return {writer: self.positions[writer] for writer in writers if writer in self.positions}
+    def counted(self, lane: str, writers: Sequence[str]) -> Mapping[str, int]:
+        return {writer: self.positions[lane, writer] for writer in writers if (lane, writer) in self.positions}
 
     def count(
-        self, seen: Mapping[str, int], now_counted: Mapping[str, int], counts: Mapping[tuple[str, str], Counts]
+        self,
+        lane: str,
+        seen: Mapping[str, int],
+        now_counted: Mapping[str, int],
+        counts: Mapping[tuple[str, str], Counts],
     ) -> None:
         if self.failures:
             raise self.failures.pop(0)
-        if any(self.positions.get(writer) != seen.get(writer) for writer in now_counted):
+        if any(self.positions.get((lane, writer)) != seen.get(writer) for writer in now_counted):
             raise ChangedMeanwhileError("moved")
-        self.positions |= now_counted
+        self.positions |= {(lane, writer): number for writer, number in now_counted.items()}
         for key, added in counts.items():
             self.clicks[key] = self.clicks.get(key, 0) + added.clicks
         self.transactions += 1

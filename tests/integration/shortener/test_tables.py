@@ -138,45 +138,53 @@ def test_pages_hold_own_links_newest_first(links: Any) -> None:
 
 @KINDS
 def test_counting_moves_the_writers_and_the_counters(ledger: Any) -> None:
-    ledger.count({}, {"w": 5, "v": 2}, {("L1", "2026-02"): Counts(3)})
-    ledger.count({"w": 5}, {"w": 9}, {})
-    assert ledger.counted(["w", "v", "x"]) == {"w": 9, "v": 2}
+    ledger.count("lane", {}, {"w": 5, "v": 2}, {("L1", "2026-02"): Counts(3)})
+    ledger.count("lane", {"w": 5}, {"w": 9}, {})
+    assert ledger.counted("lane", ["w", "v", "x"]) == {"w": 9, "v": 2}
 
 
 @KINDS
 def test_counting_from_a_place_that_is_left_behind_changes_nothing(ledger: Any) -> None:
-    ledger.count({}, {"w": 5}, {})
+    ledger.count("lane", {}, {"w": 5}, {})
     for seen in ({}, {"w": 4}):
         with pytest.raises(ChangedMeanwhileError):
-            ledger.count(seen, {"w": 7}, {("L1", "2026-02"): Counts(3)})
-    assert ledger.counted(["w"]) == {"w": 5}
+            ledger.count("lane", seen, {"w": 7}, {("L1", "2026-02"): Counts(3)})
+    assert ledger.counted("lane", ["w"]) == {"w": 5}
 
 
 @KINDS
 def test_writers_of_one_group_do_not_stand_in_each_others_way(ledger: Any) -> None:
-    ledger.count({}, {"g-w": 5}, {})
-    ledger.count({}, {"g-v": 2, "h-v": 1}, {})
-    ledger.count({"g-w": 5, "h-v": 1}, {"g-w": 6, "h-v": 3}, {})
-    assert ledger.counted(["g-w", "g-v", "h-v", "g-x"]) == {"g-w": 6, "g-v": 2, "h-v": 3}
+    ledger.count("lane", {}, {"g-w": 5}, {})
+    ledger.count("lane", {}, {"g-v": 2, "h-v": 1}, {})
+    ledger.count("lane", {"g-w": 5, "h-v": 1}, {"g-w": 6, "h-v": 3}, {})
+    assert ledger.counted("lane", ["g-w", "g-v", "h-v", "g-x"]) == {"g-w": 6, "g-v": 2, "h-v": 3}
     with pytest.raises(ChangedMeanwhileError):
-        ledger.count({"g-v": 2, "g-w": 5}, {"g-v": 3, "g-w": 7}, {})
-    assert ledger.counted(["g-v"]) == {"g-v": 2}
+        ledger.count("lane", {"g-v": 2, "g-w": 5}, {"g-v": 3, "g-w": 7}, {})
+    assert ledger.counted("lane", ["g-v"]) == {"g-v": 2}
+
+
+@KINDS
+def test_lanes_keep_places_of_their_own(ledger: Any) -> None:
+    ledger.count("one", {}, {"w": 5}, {})
+    assert (ledger.counted("one", ["w"]), ledger.counted("two", ["w"])) == ({"w": 5}, {})
+    ledger.count("two", {}, {"w": 2}, {})
+    assert (ledger.counted("one", ["w"]), ledger.counted("two", ["w"])) == ({"w": 5}, {"w": 2})
 
 
 @KINDS
 def test_largest_crowd_of_one_group_fits_one_transaction(ledger: Any) -> None:
     names = [f"20260225062-{number:016d}" for number in range(75)]
-    ledger.count({}, dict.fromkeys(names, 1), {})
-    ledger.count(dict.fromkeys(names, 1), dict.fromkeys(names, 2), {})
-    assert ledger.counted(names) == dict.fromkeys(names, 2)
+    ledger.count("lane", {}, dict.fromkeys(names, 1), {})
+    ledger.count("lane", dict.fromkeys(names, 1), dict.fromkeys(names, 2), {})
+    assert ledger.counted("lane", names) == dict.fromkeys(names, 2)
 
 
 @KINDS
 def test_more_writers_than_one_read_takes_are_found(ledger: Any) -> None:
     names = [f"w{number}" for number in range(150)]
     for start in (0, 75):
-        ledger.count({}, dict.fromkeys(names[start : start + 75], 1), {})
-    assert len(ledger.counted(names)) == 150
+        ledger.count("lane", {}, dict.fromkeys(names[start : start + 75], 1), {})
+    assert len(ledger.counted("lane", names)) == 150
 
 
 @KINDS
@@ -206,8 +214,10 @@ def test_session_moves_on_only_from_the_token_it_knows(people: Any) -> None:
 def test_statistics_read_what_the_ledger_counted(account: Any) -> None:
     ledger = TableLedger(client(account), account.table, FakeNow())
     february = Counts(3, {"2026-02-25": 3}, {"https://a.example": 2, "direct": 1}, {"DE": 3}, {"bot": 3})
-    ledger.count({}, {"w": 1}, {("L1", "2026-02"): february, ("L2", "2026-02"): february})
-    ledger.count({"w": 1}, {"w": 2}, {("L1", "2026-02"): february, ("L1", "2026-03"): Counts(1, {"2026-03-01": 1})})
+    ledger.count("lane", {}, {"w": 1}, {("L1", "2026-02"): february, ("L2", "2026-02"): february})
+    ledger.count(
+        "lane", {"w": 1}, {"w": 2}, {("L1", "2026-02"): february, ("L1", "2026-03"): Counts(1, {"2026-03-01": 1})}
+    )
     assert TableStatistics(client(account), account.table).read("L1") == Counts(
         7, {"2026-02-25": 6, "2026-03-01": 1}, {"https://a.example": 4, "direct": 2}, {"DE": 6}, {"bot": 6}
     )
@@ -220,8 +230,8 @@ def test_full_counters_are_told_from_other_failures_and_read_with_their_overflow
     ledger = TableLedger(client(account), account.table, FakeNow())
     flood = Counts(300, {"2026-02-25": 300}, {f"https://{number:0200}.example": 1 for number in range(100)})
     with pytest.raises(CountersFullError):
-        ledger.count({}, {"w": 1}, {("L1", "2026-02"): flood})
-    ledger.count({}, {"w": 1}, {("L1", "2026-02#more"): replace(flood, referrers={"other": 300})})
+        ledger.count("lane", {}, {"w": 1}, {("L1", "2026-02"): flood})
+    ledger.count("lane", {}, {"w": 1}, {("L1", "2026-02#more"): replace(flood, referrers={"other": 300})})
     found = TableStatistics(client(account), account.table).read("L1")
     assert (found.clicks, found.days, found.referrers) == (305, {"2026-02-25": 300}, {"other": 300})
 
@@ -276,7 +286,7 @@ def test_table_that_is_not_there_is_unavailable(account: Any) -> None:
         lambda: TableDestinations(gone, "none-such").find("abcd"),
         lambda: TableLinks(gone, "none-such", FakeNow()).find("abcd"),
         lambda: TableLinks(gone, "none-such", FakeNow()).add(LINK, event(1), None),
-        lambda: TableLedger(gone, "none-such", FakeNow()).count({}, {"w": 1}, {}),
+        lambda: TableLedger(gone, "none-such", FakeNow()).count("lane", {}, {"w": 1}, {}),
         lambda: TableStatistics(gone, "none-such").read("L1"),
         lambda: BucketArchive("none-such", lambda: account.client("s3")).write("a", "b", ["c"]),
     ):

@@ -1,7 +1,7 @@
 """The counters: one item per link and month, one attribute per thing counted, so that counting is one ADD.
 
 counters   PK = STATS#<link id>    SK = <YYYY-MM>   clicks, day#01…, ref#<origin>, country#DE, device#mobile
-counted    PK = WRITERS#<group>    SK = WRITERS     w#<writer>: the last event number that is in the counters
+counted    PK = WRITERS#<group>    SK = <lane>      w#<writer>: the last event number that this lane has counted
 """
 
 from __future__ import annotations
@@ -65,11 +65,11 @@ class TableLedger:
     def __init__(self, client: AwsJsonClient, table: str, now: Now) -> None:
         self._client, self._table, self._now = client, table, now
 
-    def counted(self, writers: Sequence[str]) -> Mapping[str, int]:
+    def counted(self, lane: str, writers: Sequence[str]) -> Mapping[str, int]:
         groups = list(dict.fromkeys(map(group_of, writers)))
         found: dict[str, int] = {}
         for start in range(0, len(groups), _BATCH):
-            keys = [_group_key(group) for group in groups[start : start + _BATCH]]
+            keys = [_place(group, lane) for group in groups[start : start + _BATCH]]
             while keys:
                 request = {self._table: {"Keys": keys, "ConsistentRead": True}}
                 answer = self._call("BatchGetItem", {"RequestItems": request})
@@ -79,16 +79,20 @@ class TableLedger:
         return {writer: found[writer] for writer in writers if writer in found}
 
     def count(
-        self, seen: Mapping[str, int], now_counted: Mapping[str, int], counts: Mapping[tuple[str, str], Counts]
+        self,
+        lane: str,
+        seen: Mapping[str, int],
+        now_counted: Mapping[str, int],
+        counts: Mapping[tuple[str, str], Counts],
     ) -> None:
         groups: dict[str, dict[str, int]] = {}
         for writer, number in now_counted.items():
             groups.setdefault(group_of(writer), {})[writer] = number
-        moves = [self._move(group, seen, moved) for group, moved in groups.items()]
+        moves = [self._move(_place(group, lane), seen, moved) for group, moved in groups.items()]
         adds = [self._add(link_id, month, counted) for (link_id, month), counted in counts.items()]
         self._transact([{"Update": update} for update in moves + adds])
 
-    def _move(self, group: str, seen: Mapping[str, int], moved: Mapping[str, int]) -> dict[str, Any]:
+    def _move(self, place: Mapping[str, Any], seen: Mapping[str, int], moved: Mapping[str, int]) -> dict[str, Any]:
         """Each writer has a condition of its own: whoever moves others of the group does not stand in the way."""
         names, values, sets, conditions = {"#ttl": "ttl"}, {":ttl": self._in(KEPT_S)}, ["#ttl = :ttl"], []
         for index, (writer, number) in enumerate(moved.items()):
@@ -101,7 +105,7 @@ class TableLedger:
                 conditions.append(f"attribute_not_exists(#w{index})")
         return {
             "TableName": self._table,
-            "Key": _group_key(group),
+            "Key": place,
             "UpdateExpression": f"SET {', '.join(sets)}",
             "ConditionExpression": " AND ".join(conditions),
             "ExpressionAttributeNames": names,
@@ -144,8 +148,8 @@ class TableLedger:
             raise UnavailableError(str(error)) from error
 
 
-def _group_key(group: str) -> dict[str, Any]:
-    return {"PK": {"S": f"WRITERS#{group}"}, "SK": {"S": "WRITERS"}}
+def _place(group: str, lane: str) -> dict[str, Any]:
+    return {"PK": {"S": f"WRITERS#{group}"}, "SK": {"S": lane}}
 
 
 def _attributes(counts: Counts) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """Turns the stream of events into statistics and archived lines, each event counted once however often it comes.
 
-Events of one writer arrive in order (DynamoDB keeps the order of a partition key), so one number per writer says what
-is counted already. That number moves in the same transaction as the counters: a batch that comes again, whole, in
-part or cut differently, finds the number moved and adds nothing. Lines in the archive may come twice when a batch is
-cut differently; each has an `id`. https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+Links are spread over lanes, and the archive is a lane too. Events of one writer arrive in order (DynamoDB keeps the
+order of a partition key), so one number per lane and writer says what that lane has done already. The number moves in
+the same transaction as the counters: a batch that comes again, whole, in part or cut differently, finds the number
+moved and adds nothing. Lines in the archive may come twice when a batch is cut differently; each has an `id`.
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
+from zlib import crc32
 
 from shortener.domain.errors import ChangedMeanwhileError, CountersFullError, ShortenerError
 from shortener.domain.events import CLICKED
@@ -23,6 +25,10 @@ from shortener.domain.writers import group_of
 
 OVERFLOW = "#more"
 """Behind a month's name: the counters that take over when the month's own are full."""
+ARCHIVE = "archive"
+"""The lane of every event; goes first, so that nothing is counted that is not archived."""
+_LANES = 8
+"""Of links. A batch may hold 750 links, in whatever order, before any lane needs a second transaction."""
 _TRIES = 5
 _MAX_WRITES = 100
 """DynamoDB's limit on one transaction."""
@@ -62,8 +68,9 @@ class Received:
 
 @dataclass(slots=True)
 class _Tally:
-    """What one transaction adds; grows event by event and says when it is full."""
+    """What one transaction of a lane adds; grows event by event and says when it is full."""
 
+    lane: str
     taken: list[Received] = field(default_factory=list)
     writers: dict[str, int] = field(default_factory=dict)
     by_month: dict[tuple[str, str], _Clicks] = field(default_factory=dict)
@@ -78,7 +85,7 @@ class _Tally:
             self._group_sizes[group_of(writer)] += 1
             self.is_full |= self._group_sizes[group_of(writer)] >= _MAX_MOVES
         self.writers[writer] = max(number, self.writers.get(writer, 0))
-        if received.body["type"] == CLICKED:
+        if self.lane != ARCHIVE:
             self._count(received.body)
         self.is_full |= len(self._group_sizes) + len(self.by_month) > _MAX_WRITES - 2
 
@@ -122,39 +129,48 @@ class CountClicks:
         self._ledger, self._archive = ledger, archive
 
     def __call__(self, received: Sequence[Received]) -> int:
-        """Archive and count events, in order. Returns how many were new.
+        """Archive events and count clicks. Returns how many clicks were new.
 
         Raises StoppedAtError naming the first event that is not done; all before it are.
         """
-        done = 0
-        for tally in _tallies(received):
-            done += self._settle(tally)
-        return done
-
-    def _settle(self, delivered: _Tally) -> int:
-        events = delivered.taken
-        for _ in range(_TRIES):
-            seen = self._ledger.counted(sorted(delivered.writers))
-            fresh = [one for one in events if one.event.number > seen.get(one.event.writer, 0)]
-            if not fresh:
-                return 0
-            tally = delivered if len(fresh) == len(events) else _whole(fresh)
-            try:
-                self._archive_lines(fresh)
-                self._count(seen, tally)
-            except ChangedMeanwhileError:
-                continue
-            except ShortenerError as error:
-                raise StoppedAtError(events[0].position, str(error)) from error
-            return len(fresh)
-        raise StoppedAtError(events[0].position, "others keep changing the same counters")
-
-    def _count(self, seen: Mapping[str, int], tally: _Tally) -> None:
+        lanes = _lanes(received)
         try:
-            self._ledger.count(seen, tally.writers, tally.counts())
+            seen = {lane: dict(self._ledger.counted(lane, _writers(events))) for lane, events in lanes.items()}
+        except ShortenerError as error:
+            raise StoppedAtError(received[0].position, str(error)) from error
+        tallies = [tally for lane in lanes for tally in _tallies(lane, _fresh(lanes[lane], seen[lane]))]
+        counted = 0
+        for index, tally in enumerate(tallies):
+            try:
+                done = self._settle(tally, seen[tally.lane])
+            except ShortenerError as error:
+                raise StoppedAtError(_first(received, tallies[index:]), str(error)) from error
+            counted += 0 if tally.lane == ARCHIVE else done
+        return counted
+
+    def _settle(self, tally: _Tally, seen: dict[str, int]) -> int:
+        """How many of the tally's events were new to its lane; `seen` moves on with it."""
+        for _ in range(_TRIES):
+            try:
+                self._do(tally, seen)
+            except ChangedMeanwhileError:
+                seen |= self._ledger.counted(tally.lane, sorted(tally.writers))
+                tally = _whole(tally.lane, _fresh(tally.taken, seen))
+                if not tally.taken:
+                    return 0
+            else:
+                seen |= tally.writers
+                return len(tally.taken)
+        raise ChangedMeanwhileError("others keep changing the same counters")
+
+    def _do(self, tally: _Tally, seen: Mapping[str, int]) -> None:
+        if tally.lane == ARCHIVE:
+            self._archive_lines(tally.taken)
+        try:
+            self._ledger.count(tally.lane, seen, tally.writers, tally.counts())
         except CountersFullError:
             # Somebody floods a link with invented referrers: counting goes on, without them, beside what is full.
-            self._ledger.count(seen, tally.writers, _without_referrers(tally.counts()))
+            self._ledger.count(tally.lane, seen, tally.writers, _without_referrers(tally.counts()))
 
     def _archive_lines(self, events: Iterable[Received]) -> None:
         folders: dict[str, list[Received]] = {}
@@ -175,24 +191,53 @@ class StoppedAtError(ShortenerError):
         super().__init__(f"Stopped at {position}: {why}")
 
 
-def _whole(events: Iterable[Received]) -> _Tally:
+def lane_of(link_id: str) -> str:
+    """The lane in which a link's clicks are counted, always the same."""
+    return f"links-{crc32(link_id.encode()) % _LANES}"
+
+
+def _lanes(received: Iterable[Received]) -> dict[str, list[Received]]:
+    """The events of each lane, in order; the archive's first."""
+    lanes: dict[str, list[Received]] = {ARCHIVE: list(received)}
+    for one in lanes[ARCHIVE]:
+        if one.body["type"] == CLICKED:
+            lanes.setdefault(lane_of(one.body["linkId"]), []).append(one)
+    return lanes
+
+
+def _writers(events: Iterable[Received]) -> list[str]:
+    return sorted({one.event.writer for one in events})
+
+
+def _fresh(events: Iterable[Received], seen: Mapping[str, int]) -> list[Received]:
+    """The events that are not counted yet."""
+    return [one for one in events if one.event.number > seen.get(one.event.writer, 0)]
+
+
+def _whole(lane: str, events: Iterable[Received]) -> _Tally:
     """The tally of events that are known to fit."""
-    tally = _Tally()
+    tally = _Tally(lane)
     for one in events:
         tally.take(one)
     return tally
 
 
-def _tallies(received: Iterable[Received]) -> Iterator[_Tally]:
-    """Cut events, in order, into pieces that one transaction can hold."""
-    tally = _Tally()
-    for one in received:
+def _tallies(lane: str, events: Iterable[Received]) -> Iterator[_Tally]:
+    """Cut a lane's events, in order, into pieces that one transaction can hold."""
+    tally = _Tally(lane)
+    for one in events:
         tally.take(one)
         if tally.is_full:
             yield tally
-            tally = _Tally()
+            tally = _Tally(lane)
     if tally.taken:
         yield tally
+
+
+def _first(received: Iterable[Received], left: Iterable[_Tally]) -> str:
+    """The position of the first event that one of these tallies holds."""
+    waiting = {one.position for tally in left for one in tally.taken}
+    return next(one.position for one in received if one.position in waiting)
 
 
 def _without_referrers(counts: Mapping[tuple[str, str], Counts]) -> dict[tuple[str, str], Counts]:

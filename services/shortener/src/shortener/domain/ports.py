@@ -57,13 +57,17 @@ class Statistics(Protocol):
 
 
 class Ledger(Protocol):
-    """The counters, and how far each writer's events have been counted into them."""
+    """The counters, and per lane how far each writer's events have been counted into them."""
 
-    def counted(self, writers: Sequence[str]) -> Mapping[str, int]:
-        """The last number counted per writer; writers never counted are absent."""
+    def counted(self, lane: str, writers: Sequence[str]) -> Mapping[str, int]:
+        """The last number counted per writer; writers never counted in this lane are absent."""
 
     def count(
-        self, seen: Mapping[str, int], now_counted: Mapping[str, int], counts: Mapping[tuple[str, str], Counts]
+        self,
+        lane: str,
+        seen: Mapping[str, int],
+        now_counted: Mapping[str, int],
+        counts: Mapping[tuple[str, str], Counts],
     ) -> None:
         """Add `counts` (by link id and month) and move the writers from `seen` to `now_counted`, all or nothing.
 
