@@ -75,12 +75,13 @@ class Terrarium:
         return kept | ours | dict(variables or {})
 
     def processes(self) -> list[psutil.Process]:
-        """Every process of this run, whoever its parent is now: each was started with our state folder around it, or
-        descends from one that was."""
+        """Every process of this run, whoever its parent is now: each names our state folder in its environment or its
+        command, or descends from one that does."""
         found: dict[int, psutil.Process] = {}
         for process in psutil.process_iter():
             with suppress(psutil.Error):
-                if process.environ().get("TERRARIUM_STATE") == str(self.state):
+                words = (process.environ().get("TERRARIUM_STATE", ""), *process.cmdline())
+                if any(word == str(self.state) or word.startswith(f"{self.state}/") for word in words):
                     found |= {one.pid: one for one in (process, *process.children(recursive=True))}
         return [process for process in found.values() if is_running(process)]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.small_disk import on_small_disk
 from tests.e2e.terrarium_command import EXTERNAL, Terrarium, is_free
 from tests.fakes.waiting import wait_for
 
@@ -32,10 +33,6 @@ Resources:
       Handler: waving.wave
       CodeUri: src
 """
-MAY_MOUNT = (
-    shutil.which("unshare") is not None
-    and subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode == 0
-)
 
 
 @pytest.fixture
@@ -85,13 +82,12 @@ def test_taken_port_of_the_backend_names_the_setting(terrarium: Terrarium, appli
     [
         (lambda text: text.replace("{Path: /,", "{Path: /"), "template.yaml:10"),
         (lambda text: text.replace("CodeUri: src", "CodeUri: elsewhere"), "elsewhere"),
-        (lambda text: text.replace("Handler: greeting.greet", "Handler: !Ref Nobody"), "Nobody"),
+        (lambda text: text.replace("CodeUri: src", "CodeUri: !Ref Nobody"), "Nobody"),
         (
             lambda text: text.replace("AWS::Serverless::Function", "AWS::Serverless::Funktion"),
             "AWS::Serverless::Funktion",
         ),
         (lambda text: "Resources: []", "Resources"),
-        (lambda _: "", "template.yaml"),
     ],
 )
 def test_broken_template_is_named_with_its_place(
@@ -160,20 +156,6 @@ def test_state_folder_that_is_not_ours_is_named(terrarium: Terrarium, applicatio
     misplaced = replace(terrarium, state=terrarium.folder / "file" / "state")
 
     assert_failed(misplaced, misplaced.up(application), str(misplaced.state), "TERRARIUM_STATE")
-
-
-def on_small_disk(terrarium: Terrarium, megabytes: int, options: str = "", full_at: str = "") -> Terrarium:
-    """The same, with its state on a file system of its own that only its own processes see; something else fills it
-    as soon as the file `full_at` is there."""
-    if not MAY_MOUNT:
-        pytest.skip("this machine does not let us mount a small disk (unshare -rm)")
-    terrarium.state.mkdir()
-    mount = f'mount -t tmpfs -o size={megabytes}m{options} none "$TERRARIUM_STATE"'
-    fill = (
-        f'while ! [ -e "$TERRARIUM_STATE/{full_at}" ]; do sleep 0.01; done; head -c 1G /dev/zero > "$TERRARIUM_STATE/x"'
-    )
-    script = f'{mount} && {f"({fill}) 2> /dev/null &" if full_at else ""} exec "$@"'
-    return replace(terrarium, prefix=("unshare", "-rm", "sh", "-c", script, "sh"))
 
 
 def test_nearly_full_disk_is_refused_before_anything_starts(terrarium: Terrarium, application: Path) -> None:

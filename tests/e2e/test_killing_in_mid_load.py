@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.e2e.conftest import APPLICATIONS
 from tests.e2e.shortener_load import ShortenerLoad
-from tests.e2e.terrarium_command import COMMAND, ROOT, Terrarium, aws
+from tests.e2e.terrarium_command import COMMAND, ROOT, Terrarium, aws, is_running
 from tests.fakes.waiting import wait_for
 
 SERVES_AGAIN_WITHIN_S = 20.0
@@ -139,10 +139,13 @@ def test_killed_warm_process_loses_nothing_and_is_replaced(town: Town) -> None:
 
 
 def test_killed_system_loses_nothing_and_serves_again_by_itself(town: Town) -> None:
+    functions = town.terrarium.environments_of(town.system(town.shortener))
+
     load = kill_in_mid_load(town, lambda: town.system(town.shortener))
 
     assert_nothing_was_lost(town, load)
     assert wait_for(lambda: town.terrarium.status()["code"] == 0)
+    assert wait_for(lambda: not any(is_running(function) for function in functions))
 
 
 @pytest.mark.usefixtures("own_backend")
