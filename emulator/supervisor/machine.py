@@ -18,6 +18,19 @@ STORAGE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.E
 
 
 def check_state_folder(state: Path) -> None:
+    """Create the folder, prove that a file can be written and that there is room; raises DiskFullError when not."""
+    check_writable(state)
+    free_mb = shutil.disk_usage(state).free // 1_048_576
+    if free_mb < MINIMUM_FREE_MB:
+        raise DiskFullError(
+            "The disk is nearly full",
+            where=str(state),
+            found=f"{free_mb} MB free",
+            fix=f"Make {MINIMUM_FREE_MB} MB free, or point TERRARIUM_STATE at another disk.",
+        )
+
+
+def check_writable(state: Path) -> None:
     """Create the folder and prove that a file can be written; raises DiskFullError when not."""
     probe = state / ".probe"
     try:
@@ -29,14 +42,6 @@ def check_state_folder(state: Path) -> None:
         with suppress(OSError):
             probe.unlink(missing_ok=True)
         raise unwritable(state, error) from None
-    free_mb = shutil.disk_usage(state).free // 1_048_576
-    if free_mb < MINIMUM_FREE_MB:
-        raise DiskFullError(
-            "The disk is nearly full",
-            where=str(state),
-            found=f"{free_mb} MB free",
-            fix=f"Make {MINIMUM_FREE_MB} MB free, or point TERRARIUM_STATE at another disk.",
-        )
 
 
 def unwritable(state: Path, error: OSError) -> TerrariumError:

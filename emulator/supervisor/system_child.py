@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from emulator.supervisor import health
+from emulator.errors import DiskFullError
+from emulator.supervisor import health, machine
 from emulator.supervisor.process_identity import ProcessId, identify
 from emulator.system_spec import SystemSpec
 
@@ -72,7 +73,7 @@ class SystemChild:
 
     def last_words(self) -> str:
         """Why it ended: the error it printed, else its exit code and where the log is."""
-        error = self._last_line_with("error")
+        error = self._last_line_with("error") or self._why_it_could_not_write()
         if error:
             return error
         code = self.exit_code()
@@ -112,6 +113,14 @@ class SystemChild:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.spec.to_json())
         return path
+
+    def _why_it_could_not_write(self) -> str:
+        """What is wrong with the disk, empty when it is well: no process can log that there is no room for its log."""
+        try:
+            machine.check_writable(self.spec.state)
+        except DiskFullError as error:
+            return error.sentence()
+        return ""
 
     def _last_line_with(self, key: str) -> str:
         with self.log.open("rb") as log:
