@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -20,6 +21,7 @@ def describe(
         "name": name,
         "stack": stack.name,
         "template": str(stack.template),
+        "process": os.getpid(),
         "http": dict(urls),
         "websocket": {},
         "functions": {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from emulator import deploy
 from emulator.clock import SystemClock
 from emulator.errors import UsageError
 from emulator.model import Endpoints
-from emulator.supervisor import machine, run_state
+from emulator.supervisor import health, machine, run_state
 from emulator.supervisor.plan import Plan
 from emulator.supervisor.progress import Step
 from emulator.supervisor.run_state import RunningSystem, RunState
@@ -23,6 +24,10 @@ class ContainerChild:
     """A system's container, as `SystemStart` looks at it: Docker knows whether it lives, we only ask its port."""
 
     spec: SystemSpec
+
+    def status(self) -> dict[str, Any] | None:
+        """What answers on its port."""
+        return health.status(self.spec.port)
 
     def exit_code(self) -> int | None:
         """Never ends, as far as we can see."""

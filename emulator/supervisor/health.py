@@ -12,8 +12,8 @@ PATH = "/_terrarium/status"
 def status(port: int, timeout_s: float = 2.0) -> dict[str, Any] | None:
     """The system's own account of itself, None while it does not serve.
 
-    Shape: {"name", "template", "http": {id: url}, "websocket": {id: url}, "functions": {id: {"name", "invoke_url",
-    "state"}}, "resources": {id: physical id}, "outputs": {…}, "ignored": […],
+    Shape: {"name", "template", "process": pid, "http": {id: url}, "websocket": {id: url}, "functions": {id: {"name",
+    "invoke_url", "state"}}, "resources": {id: physical id}, "outputs": {…}, "ignored": […],
     "places": {function id: "template.yaml:12"}}.
     """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_s)

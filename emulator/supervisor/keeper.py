@@ -32,7 +32,7 @@ class SystemKeeper:
             return self._start_when_due(self._start_at)
         if self.child.exit_code() is not None:
             return self._crashed()
-        if self.problem and self.child.healthy():
+        if self.problem and self.child.status() is not None:
             self.problem = ""
             self._log(f"{self.child.spec.name} serves again")
             return True

@@ -30,6 +30,9 @@ class Starting(Protocol):
     def spec(self) -> SystemSpec:
         """What it runs."""
 
+    def status(self) -> dict[str, Any] | None:
+        """What GET /_terrarium/status answers, None while it does not serve."""
+
     def exit_code(self) -> int | None:
         """None while it runs."""
 
@@ -66,7 +69,7 @@ class SystemStart:
         if self._child.exit_code() is not None:
             self._report(Step(self.name, "failed"))
             raise SystemFailedError(self._child.last_words())
-        answer = health.status(self._child.spec.port)
+        answer = self._child.status()
         if answer is None:
             self._tell(self._child.doing() or "starting")
             return False
@@ -99,7 +102,7 @@ class SystemStart:
 
     def _done(self, detail: str = "", problem: str = "") -> bool:
         # Asked last: a function may have needed the secrets that came with the data.
-        answer = health.status(self._child.spec.port) or {}
+        answer = self._child.status() or {}
         # Functions first: one that cannot run is why data could not be loaded.
         self.problems = health.failed_functions(answer) + ([problem] if problem else [])
         self._report(Step(self.name, "failed" if self.problems else "done", f"up{detail}"))

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from emulator.errors import DiskFullError
 from emulator.supervisor import health, machine
@@ -67,9 +68,11 @@ class SystemChild:
         """None while it runs."""
         return -1 if self._process is None else self._process.poll()
 
-    def healthy(self) -> bool:
-        """True when it answers."""
-        return health.status(self.spec.port) is not None
+    def status(self) -> dict[str, Any] | None:
+        """Its own account of itself, None while it does not serve, even if something else serves on its port."""
+        answer = health.status(self.spec.port)
+        ours = answer is not None and self._process is not None and answer.get("process") == self._process.pid
+        return answer if ours else None
 
     def last_words(self) -> str:
         """Why it ended: the error it printed, else its exit code and where the log is."""

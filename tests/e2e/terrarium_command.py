@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -24,6 +25,7 @@ COMMAND = str(Path(sys.executable).with_name("terrarium"))
 EXTERNAL = os.environ.get("TERRARIUM_TEST_ENDPOINT")
 """The backend these tests are told to use; without it each run has an embedded one of its own."""
 PORTS = range(4600, 4700)
+_STARTS = itertools.cycle(random.sample(PORTS[:-8:9], len(PORTS[:-8:9])))
 KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
 
 
@@ -33,7 +35,7 @@ class Terrarium:
 
     state: Path
     folder: Path = ROOT
-    ports: range = field(default_factory=lambda: free_ports(8))
+    ports: range = field(default_factory=lambda: free_ports(9))
     prefix: tuple[str, ...] = ()
     """What each command is started through."""
 
@@ -95,12 +97,12 @@ class Terrarium:
 
 
 def free_ports(count: int) -> range:
-    """So many ports in a row that are free now."""
-    starts = list(PORTS[:: count + 1])[:-1]
-    random.shuffle(starts)
-    return next(
-        range(start, start + count) for start in starts if all(is_free(port) for port in range(start, start + count))
-    )
+    """So many ports in a row that are free now, and that this process has not been given lately."""
+    for start in itertools.islice(_STARTS, 11):
+        block = range(start, start + count)
+        if all(is_free(port) for port in block):
+            return block
+    raise AssertionError(f"no {count} ports in a row are free in {PORTS}")
 
 
 def is_free(port: int) -> bool:

@@ -41,6 +41,7 @@ def server(spec: dict) -> ThreadingHTTPServer:
     status = {
         "name": spec["name"],
         "template": spec["template"],
+        "process": os.getpid(),
         "http": {"Api": url},
         "websocket": {},
         "functions": {

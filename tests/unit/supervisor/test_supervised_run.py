@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from emulator.supervisor.background import Background
 from emulator.supervisor.plan import Plan
 from emulator.supervisor.progress import Event, Failed, Ready, Step
 from emulator.supervisor.run_state import RunState
+from emulator.supervisor.system_child import SystemChild
 from emulator.system_spec import SystemSpec
 from tests.fakes.free_ports import free_ports
 from tests.fakes.waiting import wait_for
@@ -112,6 +114,18 @@ def test_taken_port_is_named_with_its_owner_and_nothing_is_started(state: Path) 
     assert f"Port {PORTS[0]} is taken" in events[-1].sentence
     assert str(os.getpid()) in events[-1].sentence
     assert not any(isinstance(event, Step) and event.name == "backend" for event in events)
+
+
+def test_stranger_that_serves_on_our_port_is_not_taken_for_our_system(state: Path) -> None:
+    plan = plan_of(state, {})
+    background, _ = up(plan)
+    stranger = SystemChild(replace(plan.systems[0], name="stranger"), [sys.executable, "-c", "input()"])
+    stranger.start()
+
+    assert health.status(PORTS[0]) is not None
+    assert stranger.status() is None
+    stranger.stop(0.0)
+    background.cancel()
 
 
 def test_killed_system_serves_again(state: Path) -> None:
