@@ -22,7 +22,7 @@ from tests.e2e.terrarium_command import COMMAND, ROOT, Terrarium, aws, is_runnin
 from tests.fakes.waiting import wait_for
 
 SERVES_AGAIN_WITHIN_S = 20.0
-COUNTED_WITHIN_S = 20.0
+COUNTED_WITHIN_S = 30.0
 UNTHROTTLED = {"ThrottlingRate": "100000", "ThrottlingBurst": "100000"}
 
 

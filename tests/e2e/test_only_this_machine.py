@@ -17,6 +17,7 @@ import pytest
 import requests
 
 from tests.e2e.conftest import Neighbourhood
+from tests.e2e.terrarium_command import aws
 
 SIMPLE_TYPES = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", None)
 """What a page may POST anywhere without a preflight."""
@@ -124,3 +125,42 @@ def test_systems_own_api_is_open_to_pages_as_on_aws(url: str) -> None:
     answer = requests.get(f"{url}/anything", headers=FOREIGN["another site"], timeout=15)
 
     assert answer.text == "fine"
+
+
+@pytest.fixture
+def backend(neighbourhood: Neighbourhood, own_backend: None) -> str:
+    return str(neighbourhood.terrarium.status()["backend"]["endpoint"])
+
+
+FOREIGN_TO_THE_BACKEND = [page for page in FOREIGN if page != "another port of this machine"]
+"""A page that this machine serves may use the backend: it uploads to buckets and signs in with Cognito."""
+
+
+@pytest.mark.parametrize("page", FOREIGN_TO_THE_BACKEND)
+def test_page_of_another_site_cannot_use_the_backend(neighbourhood: Neighbourhood, backend: str, page: str) -> None:
+    scan = {"X-Amz-Target": "DynamoDB_20120810.Scan", "Content-Type": "text/plain"}
+    send = {"Action": "SendMessage", "QueueUrl": f"{backend}/000000000000/any", "MessageBody": "{}"}
+
+    answers = [
+        requests.post(f"{backend}/_ministack/reset", headers=FOREIGN[page], timeout=15),
+        requests.post(backend, data='{"TableName": "library-Shelf"}', headers={**FOREIGN[page], **scan}, timeout=15),
+        requests.post(backend, data=send, headers=FOREIGN[page], timeout=15),
+        requests.get(backend, params=send, headers=FOREIGN[page], timeout=15),
+        requests.get(backend, headers=FOREIGN[page], timeout=15),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403] * 5
+    table = aws("dynamodb", backend).describe_table(TableName="library-Shelf")["Table"]
+    assert table["TableStatus"] == "ACTIVE"
+
+
+def test_page_of_this_machine_uploads_with_a_presigned_url_and_any_page_links_to_it(
+    neighbourhood: Neighbourhood, backend: str
+) -> None:
+    item = {"Bucket": neighbourhood.terrarium.system("weather")["outputs"]["Bucket"], "Key": "from-a-page"}
+    put, get = (aws("s3", backend).generate_presigned_url(name, Params=item) for name in ("put_object", "get_object"))
+    page, link = {"Origin": "http://localhost:3000"}, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+
+    assert requests.put(put, data=b"x", headers=page, timeout=15).status_code == 200
+    assert requests.get(get, headers=link, timeout=15).content == b"x"
+    assert requests.put(put, data=b"y", headers=FOREIGN["another site"], timeout=15).status_code == 403

@@ -47,6 +47,7 @@ class _Child:
         from emulator.backends.embedded.checkpoints import Checkpoints
         from emulator.backends.embedded.hooks import Hooks
         from emulator.backends.embedded.lifespan import Lifespan
+        from emulator.backends.embedded.page_guard import PageGuard
         from emulator.backends.embedded.recorder import Recorder
         from emulator.backends.embedded.server import serve
 
@@ -63,7 +64,7 @@ class _Child:
         if replayed:
             checkpoints.start()
         _calm_garbage_collector()
-        await serve(Recorder(ministack.app, checkpoints), self._port, stopping)
+        await serve(PageGuard(Recorder(ministack.app, checkpoints)), self._port, stopping)
         await checkpoints.settle()
         checkpoints.now()
         await lifespan.shutdown()
