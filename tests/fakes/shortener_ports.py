@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from shortener.domain.errors import ChangedMeanwhileError, CodeTakenError, KeyReusedError, ShortenerError
+from shortener.domain.errors import (
+    ChangedMeanwhileError,
+    CodeTakenError,
+    KeyReusedError,
+    ShortenerError,
+    TooManyWritesError,
+)
 from shortener.domain.model import Caller, Counts, Destination, Event, Link, Page
 from shortener.domain.ports import Answered
 from shortener.domain.signing_in import Identity, Session
@@ -110,6 +116,7 @@ class FakeLedger:
         self.clicks: dict[tuple[str, str], int] = {}
         self.failures: list[ShortenerError] = []
         self.transactions = 0
+        self.most_links = 100
 
     def counted(self, lane: str, writers: Sequence[str]) -> Mapping[str, int]:
         return {writer: self.positions[lane, writer] for writer in writers if (lane, writer) in self.positions}
@@ -123,6 +130,8 @@ class FakeLedger:
     ) -> None:
         if self.failures:
             raise self.failures.pop(0)
+        if len(counts) > self.most_links:
+            raise TooManyWritesError(f"more than {self.most_links}")
         if any(self.positions.get((lane, writer)) != seen.get(writer) for writer in now_counted):
             raise ChangedMeanwhileError("moved")
         self.positions |= {(lane, writer): number for writer, number in now_counted.items()}

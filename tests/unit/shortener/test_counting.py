@@ -199,6 +199,15 @@ def test_hundreds_of_links_in_turn_take_no_more_transactions_than_there_are_lane
     assert counting.ledger.transactions == 9
 
 
+def test_table_that_takes_few_writes_at_once_gets_them_in_halves() -> None:
+    counting = Counting()
+    counting.ledger.most_links = 3
+    events = [click("w", number, f"L{number % 40}") for number in range(1, 201)]
+    assert counting.count(events) == 200
+    assert set(counting.ledger.clicks.values()) == {5}
+    assert counting.count(events) == 0
+
+
 def test_crowd_of_new_writers_takes_several_transactions() -> None:
     counting = Counting()
     counting.count([click(f"2026022506-{index}", 1) for index in range(200)])

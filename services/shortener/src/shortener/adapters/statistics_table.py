@@ -14,7 +14,7 @@ from typing import Any
 from shortener.adapters.attributes import from_item
 from shortener.adapters.aws_json import AwsError, AwsJsonClient
 from shortener.adapters.event_outbox import KEPT_S
-from shortener.domain.errors import ChangedMeanwhileError, CountersFullError, UnavailableError
+from shortener.domain.errors import ChangedMeanwhileError, CountersFullError, TooManyWritesError, UnavailableError
 from shortener.domain.model import Counts
 from shortener.domain.ports import Now
 from shortener.domain.writers import group_of
@@ -133,6 +133,8 @@ class TableLedger:
         try:
             self._client.call("TransactWriteItems", request)
         except AwsError as error:
+            if error.code == "ValidationException" and "less than or equal to" in str(error):
+                raise TooManyWritesError(str(error)) from error
             found = error.body.get("CancellationReasons", [])
             if any("size" in str(reason.get("Message")) for reason in found if reason.get("Code") == "ValidationError"):
                 raise CountersFullError(str(error)) from error

@@ -80,6 +80,12 @@ class CountersFullError(ShortenerError):
     code = "counters_full"
 
 
+class TooManyWritesError(ShortenerError):
+    """The table takes fewer writes at once than were asked for; nothing was written."""
+
+    code = "too_many_writes"
+
+
 class SignInError(ShortenerError):
     """The identity provider, or we, refuse the sign-in."""
 
