@@ -62,7 +62,10 @@ def _install(requirements: Path, interpreter: Interpreter, target: Path, what: s
         "--python", str(interpreter.executable), "--target", str(target), "-r", str(requirements.resolve()),
         *_platform(interpreter.version),
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=target)
+    # What any project on this machine has installed before is in uv's own cache and needs no network again.
+    done = _run([*command, "--offline"], target)
+    if done.returncode != 0:
+        done = _run(command, target)
     if "No space left on device" in done.stderr:
         raise DiskFullError(
             f"The disk became full while installing {what}",
@@ -77,6 +80,10 @@ def _install(requirements: Path, interpreter: Interpreter, target: Path, what: s
             found=done.stderr.strip()[-800:],
             fix="The first start needs the network; afterwards the packages are kept under .terrarium/cache.",
         )
+
+
+def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
 
 
 def _platform(version: str) -> list[str]:
