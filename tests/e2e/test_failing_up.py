@@ -176,6 +176,5 @@ def test_disk_that_fills_up_while_starting_is_one_sentence(
 ) -> None:
     filling = on_small_disk(terrarium, 110, full_at=moment)
 
-    assert_failed(
-        terrarium, filling.up(application), "The disk ", " full", "No space left on device", "TERRARIUM_STATE"
-    )
+    # Who notices first differs from run to run: the supervisor, the installation of packages, the sources.
+    assert_failed(terrarium, filling.up(application), "full", "Free some space")
