@@ -5,11 +5,18 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from collections.abc import Callable
 
 from emulator.model import Clock, Function
 from emulator.runtime.execution_environment import ExecutionEnvironment
+
+PATIENCE_S = 0.01
+"""A request waits so long for a busy environment before one more is started, once every processor has one: handlers
+that take milliseconds then share a few warm environments, and slow ones start theirs a moment later."""
+_PROCESSORS = os.cpu_count() or 1
 
 
 class Pool:
@@ -87,6 +94,7 @@ class Pool:
         _stop_all(idle)
 
     def _take(self) -> ExecutionEnvironment:
+        patient_until = time.monotonic() + PATIENCE_S
         while True:
             while self._idle:
                 environment = self._idle.pop()
@@ -98,6 +106,10 @@ class Pool:
                 if isinstance(failed, Exception):
                     raise failed
                 return failed
+            patience_s = patient_until - time.monotonic()
+            if patience_s > 0 and self._in_use - self._waiting >= _PROCESSORS:
+                self._changed.wait(patience_s)
+                continue
             if self._starting < min(self._waiting, self._at_once):
                 self._starting += 1
                 threading.Thread(target=self._start_one, args=(self._generation,), name="init", daemon=True).start()
