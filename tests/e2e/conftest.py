@@ -38,7 +38,7 @@ def neighbourhood(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbou
         assert up.returncode == 0, up.stdout + up.stderr
         yield Neighbourhood(terrarium, copies)
     finally:
-        terrarium.run("down")
+        terrarium.end()
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def terrarium(tmp_path: Path) -> Iterator[Terrarium]:
     """One with nothing in it yet, for tests that start and stop it themselves."""
     started = Terrarium(tmp_path / "state", folder=tmp_path)
     yield started
-    started.run("down")
+    started.end()
 
 
 @pytest.fixture

@@ -63,6 +63,17 @@ class Terrarium:
         options = [f"--parameter={name}={value}" for name, value in (parameters or {}).items()]
         return self.run("up", *map(str, templates), "--detach", "--port-base", str(self.ports[0]), *backend, *options)
 
+    def end(self) -> None:
+        """Leave nothing behind, also when `down` cannot (a state folder that only the processes see)."""
+        self.run("down")
+        for process in self.processes():
+            with suppress(psutil.Error):
+                process.terminate()
+        psutil.wait_procs(self.processes(), timeout=20)
+        for process in self.processes():
+            with suppress(psutil.Error):
+                process.kill()
+
     def status(self) -> dict[str, Any]:
         """What `terrarium status --json` says, with its exit code as "code"."""
         done = self.run("status", "--json")

@@ -108,7 +108,7 @@ def test_two_terrariums_side_by_side_do_not_meet(terrarium: Terrarium, tmp_path:
         assert other.status()["code"] == 0
         assert not terrarium.processes()
     finally:
-        other.run("down")
+        other.end()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

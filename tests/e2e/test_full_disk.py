@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,11 @@ from tests.fakes.waiting import wait_for
 
 
 @pytest.fixture
-def small(terrarium: Terrarium, own_backend: None) -> Iterator[Terrarium]:
+def small(terrarium: Terrarium, own_backend: None) -> Terrarium:
     """The library on a disk of 180 MB. What runs sees that disk; we look in through one of its processes."""
     up = on_small_disk(terrarium, 180).up(APPLICATIONS / "library")
     assert up.returncode == 0, up.stderr
-    yield terrarium
-    for process in terrarium.processes():
-        process.terminate()
-    wait_for(lambda: not terrarium.processes(), 20.0)
+    return terrarium
 
 
 def ballast(terrarium: Terrarium) -> Path:

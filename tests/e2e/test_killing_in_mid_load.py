@@ -65,7 +65,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         shortener, diary = (f"http://127.0.0.1:{port}" for port in terrarium.ports[:2])
         yield Town(terrarium, shortener, diary, backend, token, terrarium.system("diary")["outputs"]["Pages"])
     finally:
-        terrarium.run("down")
+        terrarium.end()
 
 
 def access_token(terrarium: Terrarium, user: str) -> str:
