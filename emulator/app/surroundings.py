@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
-from emulator.model import HttpApi
+from emulator.model import HttpApi, Lookups
 from emulator.settings import Settings
 from emulator.system_spec import SystemSpec
+from emulator.template import Context
 
 LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_SESSION_TOKEN": "test"}
 
@@ -37,3 +39,17 @@ def served_at(spec: SystemSpec, index: int, api: HttpApi) -> str:
     """The URL that people call: a stage other than $default is part of the path, as on AWS."""
     base = api_url(spec, api.logical_id, index)
     return base if api.stage == "$default" else f"{base}/{api.stage}"
+
+
+def context(spec: SystemSpec, settings: Settings, lookups: Lookups) -> Context:
+    """What the system's template is loaded against."""
+    return Context(
+        settings.region,
+        settings.account_id,
+        lookups,
+        partial(api_url, spec),
+        parameters=spec.parameters,
+        config_env=spec.config_env,
+        state=spec.state,
+        translate_apart=True,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from emulator import gateway, settings, template
 from emulator.app import status, surroundings
 from emulator.app.exports import SharedExports
+from emulator.app.preparation import Preparation
 from emulator.app.provision import Provisioned, provision
 from emulator.clock import SystemClock
 from emulator.cloud import Cloud, DestinationClient, LogShipper, QueueClient, StreamReader
@@ -21,16 +22,22 @@ from emulator.settings import Settings
 from emulator.sources import Ports, Sources
 from emulator.system_spec import SystemSpec
 from emulator.telemetry import Broadcast, LogCourier, Recorder
-from emulator.template import Context, Template
+from emulator.template import Template
 
 FIRST_DEBUG_PORT = 5678
 TELEMETRY_FILE = "telemetry.sqlite"
 
 
-def run_system(spec: SystemSpec) -> None:
-    """Serve until SIGTERM. Raises TerrariumError when the system cannot run; then nothing of it is left running."""
+def run_system(spec: SystemSpec, backend_is_there: Callable[[], bool] = lambda: True) -> None:
+    """Serve until SIGTERM. Raises TerrariumError when the system cannot run; then nothing of it is left running.
+
+    backend_is_there: returns once the backend answers, False when it never will; what needs none is done meanwhile.
+    """
     with ExitStack() as stopping:
         system = System(spec, settings.read(), stopping)
+        system.prepare()
+        if not backend_is_there():
+            return
         system.start()
         _settle_memory()
         system.serve()
@@ -42,6 +49,13 @@ class System:
     def __init__(self, spec: SystemSpec, chosen: Settings, stopping: ExitStack) -> None:
         self._spec, self._settings, self._stopping = spec, chosen, stopping
         self._clock = SystemClock()
+
+    def prepare(self) -> None:
+        """What needs no backend, in the background."""
+        self._launchers = Launchers(self._spec.state, _progress)
+        self._stopping.callback(self._launchers.stop)
+        self._preparation = Preparation(self._spec, self._settings, self._launchers)
+        self._preparation.start()
 
     def start(self) -> None:
         """Everything but the HTTP port."""
@@ -80,22 +94,10 @@ class System:
         spec = self._spec
         _progress("reading the template")
         self._exports = SharedExports(spec.state / "exports", self._cloud(spec.name).lookups)
-        loaded = template.load(
-            spec.template,
-            Context(
-                self._settings.region,
-                self._settings.account_id,
-                self._exports,
-                partial(surroundings.api_url, spec),
-                parameters=spec.parameters,
-                config_env=spec.config_env,
-                state=spec.state,
-                translate_apart=True,
-            ),
-        )
-        self._launchers = Launchers(spec.state, _progress)
+        self._preparation.finish()
+        known = surroundings.context(spec, self._settings, self._exports)
+        loaded = template.load(spec.template, known)
         self._launchers.prepare(loaded.programs)
-        self._stopping.callback(self._launchers.stop)
         _progress("creating resources")
         memory = spec.state / "stacks" / f"{loaded.name}.json"
         self._deployed = self._cloud(loaded.name)

@@ -14,9 +14,9 @@ from emulator.model import Clock, Function
 from emulator.runtime.execution_environment import ExecutionEnvironment
 
 PATIENCE_S = 0.01
-"""A request waits so long for a busy environment before one more is started, once every processor has one: handlers
-that take milliseconds then share a few warm environments, and slow ones start theirs a moment later."""
-_PROCESSORS = os.cpu_count() or 1
+"""A request waits so long for a busy environment before one more is started, once there are a few: handlers that take
+milliseconds then share warm environments, and slow ones start theirs a moment later."""
+FEW = 4 * (os.cpu_count() or 1)
 
 
 class Pool:
@@ -107,7 +107,7 @@ class Pool:
                     raise failed
                 return failed
             patience_s = patient_until - time.monotonic()
-            if patience_s > 0 and self._in_use - self._waiting >= _PROCESSORS:
+            if patience_s > 0 and self._in_use - self._waiting >= FEW:
                 self._changed.wait(patience_s)
                 continue
             if self._starting < min(self._waiting, self._at_once):

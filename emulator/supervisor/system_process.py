@@ -1,7 +1,7 @@
 """The process of one system: `python -m emulator.supervisor.system_process SPEC.json`.
 
-Imports everything at once, waits on standard input for the word that the backend is there, then hands over to
-`emulator.app`. Prints `{"error": "…"}` and ends with 1 when the system cannot run.
+Imports everything at once and hands over to `emulator.app`, which waits on standard input for the word that the
+backend is there. Prints `{"error": "…"}` and ends with 1 when the system cannot run.
 """
 
 from __future__ import annotations
@@ -26,16 +26,21 @@ def main(arguments: list[str]) -> int:
     try:
         from emulator.app import run_system  # here, so that a failing import is reported like any other failure
 
-        if sys.stdin.readline() != "go\n":
-            return 0  # the supervisor is gone, or gave up before the backend was there
-        threading.Thread(target=_end_with_supervisor, name="life-line", daemon=True).start()
-        run_system(spec)
+        run_system(spec, _told_to_go)
     except TerrariumError as error:
         return _failed(error.sentence())
     except Exception as error:  # noqa: BLE001 - the border: the supervisor shows it as one sentence
         traceback.print_exc()
         return _failed(f"System {spec.name} ({spec.template}) failed: {type(error).__name__}: {error}")
     return 0
+
+
+def _told_to_go() -> bool:
+    """Wait for the supervisor's word; False when it is gone, or gave up before the backend was there."""
+    told = sys.stdin.readline() == "go\n"
+    if told:
+        threading.Thread(target=_end_with_supervisor, name="life-line", daemon=True).start()
+    return told
 
 
 def _failed(sentence: str) -> int:
