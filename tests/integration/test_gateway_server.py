@@ -111,7 +111,7 @@ def test_requests_in_flight_are_answered_before_the_process_ends(gateway: Gatewa
         assert wait_for(lambda: established(port) >= 4)
         process.terminate()
         assert [answer.result().status_code for answer in answers] == [200] * 4
-    assert process.wait(45) == 0
+    assert process.wait(10) == 0
 
 
 def established(port: int) -> int:
