@@ -9,22 +9,20 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-import signal
 import socket
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from granian import _futures, _granian
 from granian.http import HTTP1Settings
 
 from emulator.errors import PortInUseError
+from emulator.gateway.drain import Drain
+from emulator.gateway.stop_signal import StopSignal
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+GranianCallback = Callable[[Any, dict[str, Any]], int]
 
 BACKLOG = 4_096
 DRAIN_S = 35.0
@@ -40,34 +38,23 @@ _log = logging.getLogger(__name__)
 
 
 def serve(
-    app: WsgiApp,
-    host: str,
-    port: int,
-    threads: int,
-    on_ready: Callable[[], None],
-    *,
-    stop: threading.Event | None = None,
-    drain_s: float = DRAIN_S,
+    app: WsgiApp, host: str, port: int, threads: int, on_ready: Callable[[], None], *, drain_s: float = DRAIN_S
 ) -> None:
-    """Serves until SIGTERM, SIGINT or `stop`; then answers what is in flight, for `drain_s` seconds at most.
+    """Serves until SIGTERM or SIGINT; then answers what is in flight, for `drain_s` seconds at most.
 
-    Raises PortInUseError. In the main thread it takes the two signals over while it serves.
+    To be called in the main thread. Raises PortInUseError.
     """
     listening = _listening_socket(host, port)
-    stop = stop or threading.Event()
-    quiet, shutdown = _Quiet(), _native.WorkerSignal()
-    shutdown.add_cb(quiet.set)
-    before = _take_signals(stop)
-    try:
-        _start_worker(app, listening, threads, shutdown)
+    with StopSignal() as stop:
+        drain, shutdown = Drain(stop.came), _native.WorkerSignal()
+        shutdown.add_cb(drain.quiet)
+        _start_worker(_callback(app, drain), listening, threads, shutdown)
         on_ready()
         stop.wait()
+        drain.last_call()
         shutdown.set()
-        if not quiet.wait(drain_s):
+        if not drain.wait(drain_s):
             _log.warning("Requests on port %s were still unanswered after %.0f s", port, drain_s)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _listening_socket(host: str, port: int) -> socket.socket:
@@ -91,18 +78,7 @@ def _listening_socket(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _take_signals(stop: threading.Event) -> dict[int, Any]:
-    """Makes SIGTERM and SIGINT set `stop`; returns the handlers that were there. Only the main thread may do it."""
-    if threading.current_thread() is not threading.main_thread():
-        return {}
-
-    def handler(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    return {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
-
-
-def _start_worker(app: WsgiApp, listening: socket.socket, threads: int, shutdown: Any) -> None:
+def _start_worker(callback: GranianCallback, listening: socket.socket, threads: int, shutdown: Any) -> None:
     """Starts granian's threads and returns; they answer until `shutdown` is set, and then call it back when quiet."""
     worker = _native.WSGIWorker(
         1,
@@ -122,10 +98,10 @@ def _start_worker(app: WsgiApp, listening: socket.socket, threads: int, shutdown
     )
     # A WSGI worker wants an event loop and never runs it.
     loop = asyncio.new_event_loop()
-    worker.serve_mtr(_scheduling._new_cbscheduler(loop, _callback(app), impl_asyncio=True), loop, shutdown)
+    worker.serve_mtr(_scheduling._new_cbscheduler(loop, callback, impl_asyncio=True), loop, shutdown)
 
 
-def _callback(app: WsgiApp) -> Callable[[Any, dict[str, Any]], int]:
+def _callback(app: WsgiApp, drain: Drain) -> GranianCallback:
     """What granian calls for each request.
 
     granian's own adds the process's environment to every request's, where a variable called HTTP_PROXY would reach
@@ -145,8 +121,15 @@ def _callback(app: WsgiApp) -> Callable[[Any, dict[str, Any]], int]:
 
     def respond(protocol: Any, scope: dict[str, Any]) -> int:
         begun = _Begun()
-        body = b"".join(app(constant | scope, begun))
-        protocol.response_bytes(begun.status, [(name, _on_the_wire(value)) for name, value in begun.headers], body)
+        drain.begin()
+        try:
+            body = b"".join(app(constant | scope, begun))
+            headers = [(name, _on_the_wire(value)) for name, value in begun.headers]
+            if drain.stopping.is_set():
+                headers.append(("connection", "close"))
+            protocol.response_bytes(begun.status, headers, body)
+        finally:
+            drain.end()
         return begun.status
 
     return respond
@@ -155,31 +138,6 @@ def _callback(app: WsgiApp) -> Callable[[Any, dict[str, Any]], int]:
 def _on_the_wire(value: str) -> str:
     """A header's value for granian, which writes UTF-8 where WSGI has one character per byte."""
     return value if value.isascii() else value.encode("latin-1", "replace").decode("utf-8", "replace")
-
-
-class _Quiet:
-    """Set by granian's last thread when everything in flight is answered; waits for that thread to be gone as well.
-
-    A native thread that still lets go of the interpreter while the main thread ends it would abort the process.
-    """
-
-    def __init__(self) -> None:
-        self._set = threading.Event()
-        self._thread = Path()
-
-    def set(self) -> None:
-        self._thread = Path(f"/proc/self/task/{threading.get_native_id()}")
-        self._set.set()
-
-    def wait(self, timeout_s: float) -> bool:
-        """True when quiet. Without /proc the thread gets no second glance."""
-        if not self._set.wait(timeout_s):
-            return False
-        gone_by = time.monotonic() + 1
-        pause = threading.Event()
-        while self._thread.exists() and time.monotonic() < gone_by:
-            pause.wait(0.002)
-        return True
 
 
 class _Begun:

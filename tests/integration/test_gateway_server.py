@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -126,6 +128,13 @@ def test_stopping_an_idle_server_is_quick(gateway: Gateway) -> None:
         kept_alive.get(f"http://127.0.0.1:{port}/links/a", timeout=5)
         process.terminate()
         assert process.wait(5) == 0
+
+
+def test_a_signal_that_reaches_another_thread_ends_the_server(gateway: Gateway) -> None:
+    _, process = gateway
+    others = [int(task.name) for task in Path(f"/proc/{process.pid}/task").iterdir() if int(task.name) != process.pid]
+    assert ctypes.CDLL(None).tgkill(process.pid, max(others), signal.SIGTERM) == 0
+    assert process.wait(5) == 0
 
 
 def test_busy_port_is_said_clearly() -> None:
