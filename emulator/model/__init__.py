@@ -16,6 +16,7 @@ from emulator.model.invocations import (
     Outcome,
     OutcomeKind,
 )
+from emulator.model.notifications import BucketNotification, RuleTarget, Schedule, TargetInput, TopicSubscription
 from emulator.model.places import Ignored, Place
 from emulator.model.resources import Created, Lookups, Resource
 from emulator.model.stacks import Stack
@@ -27,6 +28,7 @@ __all__ = [
     "AsyncInvoker",
     "Authorizer",
     "AwsCall",
+    "BucketNotification",
     "Clock",
     "Cors",
     "Created",
@@ -45,8 +47,12 @@ __all__ = [
     "QueueMessage",
     "Resource",
     "Route",
+    "RuleTarget",
+    "Schedule",
     "Stack",
     "StreamShard",
+    "TargetInput",
     "Throttle",
+    "TopicSubscription",
     "Trigger",
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from emulator.model.apis import HttpApi
 from emulator.model.functions import Function
+from emulator.model.notifications import BucketNotification, RuleTarget, Schedule, TopicSubscription
 from emulator.model.places import Ignored
 from emulator.model.triggers import Trigger
 
@@ -23,6 +24,10 @@ class Stack:
     functions: Mapping[str, Function] = field(default_factory=dict)
     http_apis: Mapping[str, HttpApi] = field(default_factory=dict)
     triggers: tuple[Trigger, ...] = ()
+    topic_subscriptions: tuple[TopicSubscription, ...] = ()
+    bucket_notifications: tuple[BucketNotification, ...] = ()
+    rule_targets: tuple[RuleTarget, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
     resources: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     exports: Mapping[str, str] = field(default_factory=dict)

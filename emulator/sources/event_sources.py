@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Protocol
 
 from emulator.model import Clock, Invoker, Stack, Trigger
 from emulator.sources.async_queue import AsyncQueue
@@ -14,6 +15,16 @@ from emulator.sources.ports import Ports
 from emulator.sources.refusals import refuse_unsupported
 from emulator.sources.store import Store
 from emulator.sources.stream_mapping import MappingParts, StreamMapping
+
+
+class Source(Protocol):
+    """One event source of a stack."""
+
+    def start(self) -> None:
+        """Begin to deliver, from where the last run ended; returns at once."""
+
+    def stop(self, timeout_s: float) -> bool:
+        """Finish what is in flight, at most so many real seconds; False when something was left."""
 
 
 class Sources:
@@ -30,18 +41,18 @@ class Sources:
         self._identity = identity or Identity(clock)
         self.async_queue = AsyncQueue(stack, invoker, ports, clock, state, self._identity)
         self._store = Store(state / "sources" / f"{stack.name}.sqlite")
-        self._mappings = [self._mapping(trigger) for trigger in stack.triggers if trigger.enabled]
+        self._sources: list[Source] = [self._mapping(trigger) for trigger in stack.triggers if trigger.enabled]
 
     def start(self) -> None:
         """Begin to deliver, from where the last run ended."""
         self.async_queue.start()
-        for mapping in self._mappings:
-            mapping.start()
+        for source in self._sources:
+            source.start()
 
     def stop(self, timeout_s: float = 10.0) -> bool:
         """Finish what is in flight, at most so many real seconds; False when something was left for the next start."""
         deadline = time.monotonic() + timeout_s
-        results = [mapping.stop(max(0.1, deadline - time.monotonic())) for mapping in self._mappings]
+        results = [source.stop(max(0.1, deadline - time.monotonic())) for source in self._sources]
         results.append(self.async_queue.stop(max(0.1, deadline - time.monotonic())))
         return all(results)
 
