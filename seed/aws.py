@@ -12,19 +12,22 @@ from botocore.config import Config
 
 _QUICK = Config(parameter_validation=False, retries={"mode": "standard", "max_attempts": 5})
 
-
+_ANY_REGION = "us-east-1"
 _ANY_KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
 def clients(endpoint: str | None, region: str | None) -> Callable[[str], Any]:
     """Makes clients by service name. Without `endpoint` the SDK's own rules apply, AWS_ENDPOINT_URL among them.
 
-    An emulator on this machine needs keys but takes any: those of the environment, else ours.
+    An emulator on this machine needs keys and a region but takes any: those of the environment, else ours.
     """
-    session = boto3.Session(region_name=region, **(_ANY_KEYS if _needs_keys(endpoint) else {}))
+    here = _is_here(endpoint)
+    keys = _ANY_KEYS if here and not any(os.environ.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE")) else {}
+    session = boto3.Session(region_name=region, **keys)
+    if here and session.region_name is None:
+        session = boto3.Session(region_name=_ANY_REGION, **keys)
     return lambda service: session.client(service, endpoint_url=endpoint, config=_QUICK)
 
 
-def _needs_keys(endpoint: str | None) -> bool:
-    here = endpoint is not None and urlsplit(endpoint).hostname in ("127.0.0.1", "::1", "localhost")
-    return here and not any(os.environ.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE"))
+def _is_here(endpoint: str | None) -> bool:
+    return endpoint is not None and urlsplit(endpoint).hostname in ("127.0.0.1", "::1", "localhost")

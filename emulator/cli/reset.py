@@ -14,8 +14,9 @@ from emulator.errors import TerrariumError
 from emulator.supervisor import machine, run_state
 from emulator.supervisor.run_state import RunState
 
-KEPT = ("cache", "tools")
-"""Installed dependencies of functions and the SAM CLI: no data, and fetching them again needs a network."""
+KEPT = ("cache", "tools", "bench")
+"""Installed dependencies of functions, the SAM CLI and the benchmark's contenders: no data, and fetching them again
+needs a network."""
 
 
 @click.command("reset")

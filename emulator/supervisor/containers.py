@@ -11,6 +11,7 @@ from emulator.clock import SystemClock
 from emulator.errors import UsageError
 from emulator.model import Endpoints
 from emulator.supervisor import health, machine, run_state
+from emulator.supervisor.interruption import signals_interrupt
 from emulator.supervisor.plan import Plan
 from emulator.supervisor.progress import Step
 from emulator.supervisor.run_state import RunningSystem, RunState
@@ -54,7 +55,8 @@ def up(
     machine.check_state_folder(plan.state)
     before = run_state.read_alive(plan.state)
     try:
-        _up(plan, report, compose_up)
+        with signals_interrupt():
+            _up(plan, report, compose_up)
     except BaseException:
         if before is None or not before.ready:
             compose_down(root=plan.root)

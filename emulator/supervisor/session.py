@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 
 from emulator import backends
 from emulator.backends import Backend
 from emulator.clock import SystemClock
 from emulator.errors import TerrariumError, UsageError
 from emulator.supervisor import machine
+from emulator.supervisor.interruption import signals_interrupt
 from emulator.supervisor.plan import Plan
 from emulator.supervisor.progress import Event, Failed, Ready, Step
 from emulator.supervisor.supervise import Supervisor
@@ -66,7 +65,7 @@ def _run(
     supervisor = Supervisor(
         plan, backend, SystemClock(), report=report, log=log, command=command, supervisor_pid=os.getpid()
     )
-    with _signals_interrupt():
+    with signals_interrupt():
         try:
             supervisor.start()
             tell(Ready())
@@ -103,25 +102,6 @@ def _only_run(state: Path) -> Iterator[None]:
                 fix="`terrarium status` shows what runs, `terrarium down` stops it.",
             ) from None
         yield
-
-
-@contextmanager
-def _signals_interrupt() -> Iterator[None]:
-    """SIGTERM and SIGHUP interrupt like Ctrl-C does, wherever the program is."""
-
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        for number in numbers:
-            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not cut the stopping short
-        raise KeyboardInterrupt
-
-    before = [signal.signal(number, interrupt) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
 
 
 def _log_writer(path: Path, echo: Callable[[str], None] | None) -> Callable[[str], None]:

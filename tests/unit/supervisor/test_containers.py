@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -123,3 +124,15 @@ def test_somebody_elses_template_does_not_run_in_containers(plan: Plan, compose:
 def test_containers_need_localstack(plan: Plan, compose: FakeCompose) -> None:
     with pytest.raises(UsageError, match="Add --backend localstack"):
         containers.up(replace(plan, backend="embedded"), lambda _: None, compose.up, compose.down)
+
+
+def test_being_told_to_end_while_it_starts_stops_the_containers(plan: Plan, compose: FakeCompose) -> None:
+    stopped = []
+
+    def told_to_end(*_: object, **__: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(KeyboardInterrupt):
+        containers.up(plan, lambda _: None, compose_up=told_to_end, compose_down=lambda **_: stopped.append("all"))
+    assert stopped == ["all"]
+    assert run_state.read(plan.state) is None
