@@ -4,6 +4,7 @@
     ├── TemplateError              a template that cannot run, with file and line
     │   ├── UnsupportedError       a property whose omission would weaken authorisation, retries or acknowledgement
     │   ├── InvalidPatternError    an event pattern or filter that AWS would refuse
+    │   ├── InvalidScheduleError   a schedule expression that AWS would refuse
     │   └── LookupFailedError      a parameter, secret or export the template names does not exist
     ├── BackendError
     │   ├── BackendMissingError    Docker, a package or an image is not on this machine
@@ -50,6 +51,10 @@ class UnsupportedError(TemplateError):
 
 class InvalidPatternError(TemplateError):
     """An event pattern or filter that AWS would refuse."""
+
+
+class InvalidScheduleError(TemplateError):
+    """A schedule expression that AWS would refuse."""
 
 
 class LookupFailedError(TemplateError):
