@@ -1,0 +1,1 @@
+"""Demo data of the systems: registry.py says how a system gets its own."""

@@ -13,31 +13,32 @@ from pathlib import Path
 
 def main(arguments: list[str] | None = None) -> int:
     """0 when the data is there, 1 with one sentence on standard error."""
+    from seed import registry
     from seed.aws import clients
-    from seed.shortener.api_links import SeedError
-    from seed.shortener.loading import Target, load
+    from seed.target import SeedError, Target
 
-    chosen = _parser().parse_args(arguments)
+    chosen = _parser(registry.systems()).parse_args(arguments)
     until = chosen.today.replace(hour=0, minute=0, second=0, microsecond=0)
-    target = Target(chosen.api, chosen.stack, chosen.env, clients(chosen.endpoint, chosen.region), until)
+    client = clients(chosen.endpoint, chosen.region)
+    target = Target(chosen.api, chosen.stack or chosen.system, chosen.env, client, until)
     try:
-        load(target, lambda sentence: print(sentence, flush=True))
+        registry.load_of(chosen.system)(target, lambda sentence: print(sentence, flush=True))
     except (SeedError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(systems: list[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Load a system's demo data.")
-    parser.add_argument("system", choices=["shortener"])
+    parser.add_argument("system", choices=systems)
     parser.add_argument("--api", required=True, metavar="URL", help="where the system's API answers")
     parser.add_argument("--endpoint", metavar="URL", help="where the AWS services answer; without it AWS itself")
     parser.add_argument("--region", help="AWS region; without it the environment's")
-    parser.add_argument("--stack", default="shortener", help="name of the deployed stack")
+    parser.add_argument("--stack", help="name of the deployed stack; without it the system's name")
     parser.add_argument("--env", default="dev", help="stage whose secrets are used")
     parser.add_argument(
-        "--today", type=_day, default=datetime.now(UTC), help="the month of clicks ends before this day"
+        "--today", type=_day, default=datetime.now(UTC), help="the past in the data ends before this day"
     )
     return parser
 

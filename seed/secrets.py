@@ -14,16 +14,20 @@ from pathlib import Path
 
 def main(arguments: list[str] | None = None) -> int:
     """Prints the names, never the values."""
+    from seed import registry
     from seed.aws import clients
-    from seed.shortener import secret_values
 
     parser = argparse.ArgumentParser(description="Create the secrets that a system reads.")
-    parser.add_argument("system", choices=["shortener"])
+    parser.add_argument("system", metavar="SYSTEM", help="name of the system")
     parser.add_argument("--env", default="dev", help="stage: dev, staging or prod")
     parser.add_argument("--endpoint", metavar="URL", help="where the AWS services answer; without it AWS itself")
     parser.add_argument("--region", help="AWS region; without it the environment's")
     chosen = parser.parse_args(arguments)
-    found = secret_values.ensure(clients(chosen.endpoint, chosen.region)("ssm"), chosen.env)
+    ensure = registry.ensure_of(chosen.system)
+    if ensure is None:
+        print(f"{chosen.system}: no secrets")
+        return 0
+    found = ensure(clients(chosen.endpoint, chosen.region)("ssm"), chosen.env)
     print(f"/{chosen.system}/{chosen.env}: {', '.join(sorted(found))}")
     return 0
 

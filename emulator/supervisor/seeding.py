@@ -91,14 +91,16 @@ class Seed:
         return f"{self.data_identity} {_hash(self._files())}"
 
     def _files(self) -> Iterable[Path]:
-        data = self.script.parent / "data" / self.system
-        return [self.script, *sorted(path for path in data.rglob("*") if path.is_file())]
+        seed = self.script.parent
+        data = sorted(path for path in (seed / "data" / self.system).rglob("*") if path.is_file())
+        return [self.script, *sorted((seed / self.system).glob("*.py")), *data]
 
 
 def seed_of(run: RunState, system: str, root: Path, state: Path, region: str) -> Seed | None:
     """The demo data of one of the project's systems, None when there is none or the backend is AWS itself."""
     script = root / "seed" / "load.py"
-    if run.backend == "aws" or not script.is_file():
+    data = root / "seed" / "data" / system
+    if run.backend == "aws" or not script.is_file() or not data.is_dir():
         return None
     spec = spec_of(state, system)
     environment = spec.config_env if spec is not None else "dev"

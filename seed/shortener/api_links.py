@@ -10,13 +10,10 @@ from typing import Any
 import requests
 
 from seed.shortener.data import DemoLink
+from seed.target import SeedError
 
 _TRIES = 60
 _PAUSE_S = 0.1
-
-
-class SeedError(Exception):
-    """The system does not take the demo data; the text says what it answered."""
 
 
 class Api:

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from seed.shortener import access_token, clicks, data, secret_values
-from seed.shortener.api_links import Api, SeedError, create_missing
+from seed.shortener.api_links import Api, create_missing
+from seed.target import Say, SeedError, Target
 
 MARKER = {"PK": {"S": "SEED#shortener"}, "SK": {"S": "SEED"}}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What is filled. `client` makes boto3 clients; `until` is the day the month of clicks ends before."""
-
-    api: str
-    stack: str
-    stage: str
-    client: Callable[[str], Any]
-    until: datetime
-
-
-def load(target: Target, say: Callable[[str], None]) -> None:
+def load(target: Target, say: Say) -> None:
     """People, links, clicks. Raises SeedError."""
     ssm, dynamodb = target.client("ssm"), target.client("dynamodb")
     secrets = secret_values.ensure(ssm, target.stage)

@@ -143,7 +143,7 @@ def test_mended_handler_starts_where_it_failed_before(terrarium: Terrarium, appl
 def test_failing_demo_data_stop_everything(terrarium: Terrarium, application: Path, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.terrarium]\nstacks = ["greetings"]\n')
     shutil.copytree(application, tmp_path / "services" / "greetings")
-    (tmp_path / "seed").mkdir()
+    (tmp_path / "seed" / "data" / "greetings").mkdir(parents=True)
     (tmp_path / "seed" / "load.py").write_text("raise SystemExit('GET / answered 418')\n")
 
     up = terrarium.up()

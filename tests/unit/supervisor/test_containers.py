@@ -82,7 +82,7 @@ def test_containers_are_a_run_that_other_commands_see(plan: Plan, compose: FakeC
 
 def test_demo_data_are_loaded_at_every_start_because_localstack_forgets(plan: Plan, compose: FakeCompose) -> None:
     script = plan.root / "seed" / "load.py"
-    script.parent.mkdir()
+    (script.parent / "data" / "shop").mkdir(parents=True)
     script.write_text("open('loaded', 'a').write('x')")
 
     containers.up(plan, lambda _: None, compose.up, compose.down)
@@ -94,7 +94,7 @@ def test_demo_data_are_loaded_at_every_start_because_localstack_forgets(plan: Pl
 
 def test_failing_demo_data_stop_the_containers(plan: Plan, compose: FakeCompose) -> None:
     script = plan.root / "seed" / "load.py"
-    script.parent.mkdir()
+    (script.parent / "data" / "shop").mkdir(parents=True)
     script.write_text("raise SystemExit('the API answered 500')")
 
     with pytest.raises(SystemFailedError, match="the API answered 500"):

@@ -252,7 +252,7 @@ def test_function_that_breaks_after_the_start_stops_nothing(state: Path, tmp_pat
 
 def seed_that(state: Path, line: str) -> None:
     script = state.parent / "seed" / "load.py"
-    script.parent.mkdir(exist_ok=True)
+    (script.parent / "data" / "system0").mkdir(parents=True, exist_ok=True)
     script.write_text(f"import os, sys, pathlib\n{line}\n")
 
 
@@ -275,6 +275,17 @@ def test_changed_demo_data_are_loaded_again(state: Path) -> None:
     up(plan)[0].cancel()
 
     assert (state.parent / "loaded").read_text() == "xy"
+
+
+def test_system_without_demo_data_comes_up_without_the_script(state: Path) -> None:
+    seed_that(state, "open('loaded', 'a').write('x')")
+    (state.parent / "seed" / "data" / "system0").rmdir()
+
+    background, events = up(plan_of(state, {}, own=True))
+    background.cancel()
+
+    assert events[-1] == Ready()
+    assert not (state.parent / "loaded").exists()
 
 
 def test_failing_demo_data_stop_everything_and_are_tried_again(state: Path) -> None:
