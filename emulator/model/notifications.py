@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from emulator.model.places import Place
 
@@ -70,6 +70,7 @@ class Schedule:
     kind: "rule" sends the Scheduled Event, in UTC; "scheduler" sends its Input, in `time_zone`.
     expression: rate(…), cron(…), at(…). target_arn: the function's or another ARN that takes a message.
     function: logical id where the target is a function of the stack. Times are ISO 8601.
+    target_id tells targets of one rule apart; target_parameters are SqsParameters, EventBridgeParameters and the like.
     """
 
     logical_id: str
@@ -91,3 +92,5 @@ class Schedule:
     max_age_s: int = 86_400
     max_retries: int = 185
     dead_letter_arn: str | None = None
+    target_id: str = ""
+    target_parameters: Mapping[str, Any] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.readers.functions import read_functions
 from emulator.template.readers.outputs import read_outputs
 from emulator.template.readers.reading import Reading, Resolved
+from emulator.template.readers.schedules import read_schedules
 from emulator.template.section import Section
 from emulator.template.stand_ins import StandInLookups, stand_in
 
@@ -93,6 +94,7 @@ class Template:
         index = FunctionIndex(functions)
         apis = http_apis.read_http_apis(reading, index)
         triggers = read_triggers(reading, index)
+        schedules = read_schedules(reading, index, known)
         not_run.list_not_run(reading)
         resolver = self._resolver(known, lookups)
         outputs, exports = read_outputs(self._blueprint.outputs, resolver, self._with_local_urls)
@@ -104,6 +106,7 @@ class Template:
             functions=functions,
             http_apis=apis,
             triggers=triggers,
+            schedules=schedules,
             resources={logical_id: known[logical_id].physical_id for logical_id in self._blueprint.bodies},
             outputs=outputs,
             exports=exports,

@@ -39,6 +39,10 @@ def _is_lambda(*path: str) -> Callable[[Section], bool]:
     return asks
 
 
+def _pattern_to_lambda(section: Section) -> bool:
+    return "EventPattern" in section and _any_lambda("Targets", "Arn")(section)
+
+
 _WHOLE: Mapping[str, str] = MappingProxyType(
     {
         "AWS::ApiGateway::RestApi": f"a REST API {_LATER}; its functions can be invoked",
@@ -52,8 +56,7 @@ _WHOLE: Mapping[str, str] = MappingProxyType(
 
 _TRIGGERS: Mapping[str, tuple[str, Callable[[Section], bool], str]] = MappingProxyType(
     {
-        "AWS::Events::Rule": ("Targets", _any_lambda("Targets", "Arn"), "rules do not trigger functions yet"),
-        "AWS::Scheduler::Schedule": ("Target", _is_lambda("Target", "Arn"), "schedules do not trigger functions yet"),
+        "AWS::Events::Rule": ("Targets", _pattern_to_lambda, "rules do not trigger functions yet"),
         "AWS::SNS::Subscription": ("Endpoint", _is_lambda("Endpoint"), "SNS does not trigger functions yet"),
         "AWS::S3::Bucket": (
             "NotificationConfiguration",
@@ -75,4 +78,4 @@ _TRIGGERS: Mapping[str, tuple[str, Callable[[Section], bool], str]] = MappingPro
 )
 
 # Types of a backend that the readers look at all the same.
-TYPES = frozenset(_TRIGGERS)
+TYPES = frozenset([*_TRIGGERS, "AWS::Scheduler::Schedule"])

@@ -299,7 +299,6 @@ Outputs: {{Rest: {{Value: !Sub "https://${{ServerlessRestApi}}.execute-api.eu-we
     assert list(stack.http_apis) == ["ServerlessHttpApi"]
     assert {entry.logical_id for entry in stack.ignored} == {
         "ServerlessRestApi",
-        "AppTick",
         "AppTopic",
         "Bucket",
         "Socket",
