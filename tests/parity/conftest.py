@@ -1,53 +1,43 @@
-"""The shortener as people reach it, wherever TARGET says it runs: `local` (default) or `aws`.
-
-local: SHORTENER_API_URL and AWS_ENDPOINT_URL name a running system; without them one is started for the session, with
-       a real OpenID provider process in Google's place, on the backend of TERRARIUM_TEST_ENDPOINT or an embedded one.
-aws:   the stack SHORTENER_STACK (default "shortener"), found by its outputs, with the credentials of the environment.
+"""The systems as people reach them: running_system.py says where.
 
 Only HTTP and boto3 from here on: nothing in this folder knows what answers.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import requests
 
 from seed.shortener.access_token import mint
 from seed.shortener.secret_values import ensure
 from tests.fakes.openid_provider import CLIENT_ID, RunningProvider, running_provider
+from tests.parity.running_system import System, must_be_started, running
 
-ROOT = Path(__file__).parents[2]
 HOME = "http://localhost:3000/signed-in"
-KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
 
 
 @dataclass(frozen=True)
 class Shortener:
     """A deployed shortener: its API, its account, and how to be somebody."""
 
-    url: str
+    system: System
     stage: str
-    endpoint: str | None
-    region: str
     table: str
     bucket: str
     secret: str
     provider: RunningProvider | None = None
 
+    @property
+    def url(self) -> str:
+        return self.system.url
+
     def client(self, service: str) -> Any:
-        return _client(service, self.endpoint, self.region)
+        return self.system.client(service)
 
     def token(self, user: str, role: str = "user") -> str:
         return mint(self.secret, user, role, self.stage)
@@ -71,78 +61,23 @@ class Shortener:
 
 @pytest.fixture(scope="session")
 def shortener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shortener]:
-    if os.environ.get("TARGET", "local") == "aws":
-        yield _deployed(os.environ.get("SHORTENER_STACK", "shortener"))
-    elif url := os.environ.get("SHORTENER_API_URL"):
-        yield _found(url, os.environ.get("AWS_ENDPOINT_URL"), os.environ.get("AWS_REGION", "us-east-1"))
-    else:
-        with running_provider() as provider, _started(tmp_path_factory.mktemp("up"), provider) as (api, endpoint):
-            yield _found(api, endpoint, KEYS["AWS_REGION"], provider)
+    """With a real OpenID provider process in Google's place where it is started here."""
+    with ExitStack() as running_ones:
+        provider = running_ones.enter_context(running_provider()) if must_be_started("shortener") else None
+        parameters = {"ThrottlingRate": "2000", "ThrottlingBurst": "2000", **_in_place_of_google(provider)}
+        system = running_ones.enter_context(running("shortener", tmp_path_factory.mktemp("up"), parameters))
+        stage = "dev" if system.endpoint else system.outputs()["TokenIssuer"].removeprefix("shortener-")
+        secret = ensure(system.client("ssm"), stage)["jwt-secret"]
+        table, bucket = system.parameter("table-name"), system.parameter("events-bucket")
+        yield Shortener(system, stage, table, bucket, secret, provider)
 
 
-def _found(url: str, endpoint: str | None, region: str, provider: RunningProvider | None = None) -> Shortener:
-    ssm = _client("ssm", endpoint, region)
-    names = ("/shortener/table-name", "/shortener/events-bucket")
-    table, bucket = (ssm.get_parameter(Name=name)["Parameter"]["Value"] for name in names)
-    secret = ensure(ssm, "dev")["jwt-secret"]
-    return Shortener(url, "dev", endpoint, region, table, bucket, secret, provider)
-
-
-def _deployed(stack: str) -> Shortener:
-    region = boto3.Session().region_name
-    answer = _client("cloudformation", None, region).describe_stacks(StackName=stack)["Stacks"][0]
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in answer["Outputs"]}
-    stage = outputs["TokenIssuer"].removeprefix("shortener-")
-    secret = ensure(_client("ssm", None, region), stage)["jwt-secret"]
-    url, table, bucket = outputs["ApiUrl"], outputs["TableName"], outputs["EventsBucketName"]
-    return Shortener(url, stage, None, region, table, bucket, secret)
-
-
-@contextmanager
-def _started(state: Path, provider: RunningProvider) -> Iterator[tuple[str, str]]:
-    """`terrarium up` with a state folder and ports of its own; its API and its backend."""
-    backend_port, port, console = _free_ports(3)
-    terrarium = str(Path(sys.executable).with_name("terrarium"))
-    environment = {
-        **os.environ,
-        **KEYS,
-        "TERRARIUM_STATE": str(state),
-        "TERRARIUM_BACKEND_PORT": str(backend_port),
-        "TERRARIUM_CONSOLE_PORT": str(console),
-    }
-    parameters = {
-        "ThrottlingRate": "2000",
-        "ThrottlingBurst": "2000",
+def _in_place_of_google(provider: RunningProvider | None) -> dict[str, str]:
+    if provider is None:
+        return {}
+    return {
         "GoogleClientId": CLIENT_ID,
         "GoogleIssuer": provider.issuer,
         "GoogleTokenUrl": f"{provider.issuer}/token",
         "GoogleJwksUrl": f"{provider.issuer}/jwks",
     }
-    options = [f"--parameter={name}={value}" for name, value in parameters.items()]
-    if endpoint := os.environ.get("TERRARIUM_TEST_ENDPOINT"):
-        options += ["--backend", "external", "--endpoint", endpoint]
-    up = [terrarium, "up", "--detach", "--stack", "shortener", "--port-base", str(port), *options]
-    started = subprocess.run(up, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    try:
-        assert started.returncode == 0, started.stdout + started.stderr
-        status = [terrarium, "status", "--json"]
-        said = json.loads(subprocess.run(status, cwd=ROOT, env=environment, capture_output=True, check=True).stdout)
-        (system,) = said["stacks"]
-        yield system["http"]["Api"], said["backend"]["endpoint"]
-    finally:
-        subprocess.run([terrarium, "down"], cwd=ROOT, env=environment, capture_output=True, check=False)
-
-
-def _free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
-
-
-def _client(service: str, endpoint: str | None, region: str) -> Any:
-    keys: dict[str, str] = {}
-    if endpoint is not None:
-        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    return boto3.client(service, endpoint_url=endpoint, region_name=region, **keys)  # type: ignore[call-overload]
