@@ -61,23 +61,20 @@ class TablePeople:
         self._call("DeleteItem", {"TableName": self._table, "Key": key})
 
     def _upsert(self, identity: Identity) -> dict[str, Any]:
-        moment = timestamp(self._now())
-        values = {
-            ":issuer": identity.issuer,
-            ":subject": identity.subject,
-            ":email": identity.email,
-            ":name": identity.name,
-            ":user": "user",
-            ":now": moment,
-        }
+        told = {"#email": identity.email, "#name": identity.name}
+        known = {name: value for name, value in told.items() if value}
+        kept = [f"{name} = :{name[1:]}" for name in known]
+        # What the provider does not tell any more is not kept.
+        gone = f" REMOVE {', '.join(name for name in told if name not in known)}" if len(known) < len(told) else ""
+        values = {":issuer": identity.issuer, ":subject": identity.subject, ":user": "user"}
+        values |= {":now": timestamp(self._now()), **{f":{name[1:]}": value for name, value in known.items()}}
+        first = ["#role = if_not_exists(#role, :user)", "createdAt = if_not_exists(createdAt, :now)"]
+        always = ["issuer = :issuer", "subject = :subject", "signedInAt = :now"]
         return {
             "TableName": self._table,
             "Key": {"PK": {"S": f"USER#{identity.user_id}"}, "SK": {"S": "USER"}},
-            "UpdateExpression": (
-                "SET issuer = :issuer, subject = :subject, email = :email, #name = :name, "
-                "#role = if_not_exists(#role, :user), createdAt = if_not_exists(createdAt, :now), signedInAt = :now"
-            ),
-            "ExpressionAttributeNames": {"#name": "name", "#role": "role"},
+            "UpdateExpression": f"SET {', '.join(always + first + kept)}{gone}",
+            "ExpressionAttributeNames": {"#name": "name", "#email": "email", "#role": "role"},
             "ExpressionAttributeValues": to_item(values),
         }
 
