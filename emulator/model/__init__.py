@@ -16,7 +16,15 @@ from emulator.model.invocations import (
     Outcome,
     OutcomeKind,
 )
-from emulator.model.notifications import BucketNotification, RuleTarget, Schedule, TargetInput, TopicSubscription
+from emulator.model.notifications import (
+    BucketNotification,
+    RelayQueue,
+    RelayRoute,
+    RuleTarget,
+    Schedule,
+    TargetInput,
+    TopicSubscription,
+)
 from emulator.model.places import Ignored, Place
 from emulator.model.resources import Created, Lookups, Resource
 from emulator.model.stacks import Stack
@@ -45,6 +53,8 @@ __all__ = [
     "OutcomeKind",
     "Place",
     "QueueMessage",
+    "RelayQueue",
+    "RelayRoute",
     "Resource",
     "Route",
     "RuleTarget",

@@ -61,6 +61,30 @@ class RuleTarget:
     input: TargetInput = TargetInput()
     enabled: bool = True
     dead_letter_arn: str | None = None
+    rule_arn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelayRoute:
+    """What a backend shall deliver into the queue named `queue`, which belongs to Terrarium.
+
+    source: a topic's ARN, a bucket's name, or "<bus>|<rule>". The others are of buckets only.
+    """
+
+    queue: str
+    kind: Literal["sns", "s3", "events"]
+    source: str
+    events: tuple[str, ...] = ()
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelayQueue:
+    """A queue that a route leads to. `subscription_arn` is a topic's."""
+
+    url: str
+    subscription_arn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

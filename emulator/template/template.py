@@ -15,12 +15,15 @@ from emulator.template.identity import Names, identified, is_ours
 from emulator.template.intrinsics import Resolver
 from emulator.template.places import Trail
 from emulator.template.readers import http_apis, not_run
+from emulator.template.readers.bucket_notifications import read_bucket_notifications
+from emulator.template.readers.event_rules import read_rule_targets
 from emulator.template.readers.event_source_mappings import read_triggers
 from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.readers.functions import read_functions
 from emulator.template.readers.outputs import read_outputs
 from emulator.template.readers.reading import Reading, Resolved
 from emulator.template.readers.schedules import read_schedules
+from emulator.template.readers.topic_subscriptions import read_topic_subscriptions
 from emulator.template.section import Section
 from emulator.template.stand_ins import StandInLookups, stand_in
 
@@ -95,6 +98,9 @@ class Template:
         apis = http_apis.read_http_apis(reading, index)
         triggers = read_triggers(reading, index)
         schedules = read_schedules(reading, index, known)
+        subscriptions = read_topic_subscriptions(reading, index, known)
+        notifications = read_bucket_notifications(reading, index, known)
+        rule_targets = read_rule_targets(reading, index, known)
         not_run.list_not_run(reading)
         resolver = self._resolver(known, lookups)
         outputs, exports = read_outputs(self._blueprint.outputs, resolver, self._with_local_urls)
@@ -106,6 +112,9 @@ class Template:
             functions=functions,
             http_apis=apis,
             triggers=triggers,
+            topic_subscriptions=subscriptions,
+            bucket_notifications=notifications,
+            rule_targets=rule_targets,
             schedules=schedules,
             resources={logical_id: known[logical_id].physical_id for logical_id in self._blueprint.bodies},
             outputs=outputs,

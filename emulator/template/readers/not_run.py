@@ -25,11 +25,6 @@ def list_not_run(reading: Reading) -> None:
                 reading.ignore(section, name, reason)
 
 
-def _any_lambda(name: str, key: str) -> Callable[[Section], bool]:
-    """Whether one of a list of targets is a function."""
-    return lambda section: any(":lambda:" in str(target.values.get(key)) for target in section.subs(name))
-
-
 def _is_lambda(*path: str) -> Callable[[Section], bool]:
     def asks(section: Section) -> bool:
         for name in path[:-1]:
@@ -37,10 +32,6 @@ def _is_lambda(*path: str) -> Callable[[Section], bool]:
         return ":lambda:" in str(section.values.get(path[-1]))
 
     return asks
-
-
-def _pattern_to_lambda(section: Section) -> bool:
-    return "EventPattern" in section and _any_lambda("Targets", "Arn")(section)
 
 
 _WHOLE: Mapping[str, str] = MappingProxyType(
@@ -56,13 +47,6 @@ _WHOLE: Mapping[str, str] = MappingProxyType(
 
 _TRIGGERS: Mapping[str, tuple[str, Callable[[Section], bool], str]] = MappingProxyType(
     {
-        "AWS::Events::Rule": ("Targets", _pattern_to_lambda, "rules do not trigger functions yet"),
-        "AWS::SNS::Subscription": ("Endpoint", _is_lambda("Endpoint"), "SNS does not trigger functions yet"),
-        "AWS::S3::Bucket": (
-            "NotificationConfiguration",
-            lambda section: bool(section.sub("NotificationConfiguration").values.get("LambdaConfigurations")),
-            "S3 does not trigger functions yet",
-        ),
         "AWS::Logs::SubscriptionFilter": (
             "DestinationArn",
             _is_lambda("DestinationArn"),
@@ -78,4 +62,13 @@ _TRIGGERS: Mapping[str, tuple[str, Callable[[Section], bool], str]] = MappingPro
 )
 
 # Types of a backend that the readers look at all the same.
-TYPES = frozenset([*_TRIGGERS, "AWS::Scheduler::Schedule"])
+TYPES = frozenset(
+    [
+        *_TRIGGERS,
+        "AWS::Events::Rule",
+        "AWS::S3::Bucket",
+        "AWS::SNS::Subscription",
+        "AWS::SNS::Topic",
+        "AWS::Scheduler::Schedule",
+    ]
+)

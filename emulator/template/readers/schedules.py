@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.model import Created, Schedule, TargetInput
+from emulator.model import Created, Schedule
 from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.readers.reading import Reading
+from emulator.template.readers.target_inputs import read_target_input
 from emulator.template.section import Section
 
 _CALLED = ("lambda", "sqs", "sns", "events", "states", "kinesis", "firehose")
@@ -103,20 +104,9 @@ def _target(target: Section, functions: FunctionIndex) -> dict[str, Any]:
     return {
         "target_arn": target.text("Arn"),
         "function": functions.find(target.text("Arn")),
-        "input": _input(target),
+        "input": read_target_input(target),
         "max_age_s": retry.number("MaximumEventAgeInSeconds", _SECONDS_A_DAY, 60, _SECONDS_A_DAY),
         "max_retries": retry.number("MaximumRetryAttempts", _MOST_RETRIES, 0, _MOST_RETRIES),
         "dead_letter_arn": target.sub("DeadLetterConfig").optional_text("Arn"),
         "target_parameters": {name: dict(target.sub(name).values) for name in _PARAMETERS if name in target},
     }
-
-
-def _input(target: Section) -> TargetInput:
-    """At most one of the three. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html"""
-    given = [name for name in ("Input", "InputPath", "InputTransformer") if name in target]
-    if len(given) > 1:
-        raise target.fault(given[1], found=" and ".join(given), fix="Give at most one of them.")
-    if "InputTransformer" in target:
-        transformer = target.sub("InputTransformer")
-        return TargetInput(template=transformer.text("InputTemplate"), paths=transformer.text_map("InputPathsMap"))
-    return TargetInput(input=target.optional_text("Input"), path=target.optional_text("InputPath"))

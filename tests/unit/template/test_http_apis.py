@@ -279,7 +279,7 @@ def test_of_several_stages_one_is_served_and_the_others_are_listed(project):
     assert [entry.logical_id for entry in stack.ignored] == ["Stage"]
 
 
-def test_websocket_and_rest_apis_and_other_events_are_listed_beside_what_runs(project):
+def test_websocket_and_rest_apis_are_listed_beside_what_runs(project):
     stack = project.stack(f"""{HEAD}
   App:
     Type: AWS::Serverless::Function
@@ -297,12 +297,7 @@ def test_websocket_and_rest_apis_and_other_events_are_listed_beside_what_runs(pr
 Outputs: {{Rest: {{Value: !Sub "https://${{ServerlessRestApi}}.execute-api.eu-west-1.amazonaws.com/Prod"}}}}
 """)
     assert list(stack.http_apis) == ["ServerlessHttpApi"]
-    assert {entry.logical_id for entry in stack.ignored} == {
-        "ServerlessRestApi",
-        "AppTopic",
-        "Bucket",
-        "Socket",
-    }
+    assert {entry.logical_id for entry in stack.ignored} == {"ServerlessRestApi", "Socket"}
 
 
 @pytest.mark.parametrize(
