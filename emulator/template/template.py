@@ -96,11 +96,7 @@ class Template:
         functions = read_functions(reading)
         index = FunctionIndex(functions)
         apis = http_apis.read_http_apis(reading, index)
-        triggers = read_triggers(reading, index)
-        schedules = read_schedules(reading, index, known)
-        subscriptions = read_topic_subscriptions(reading, index, known)
-        notifications = read_bucket_notifications(reading, index, known)
-        rule_targets = read_rule_targets(reading, index, known)
+        callers = _callers(reading, index, known)
         not_run.list_not_run(reading)
         resolver = self._resolver(known, lookups)
         outputs, exports = read_outputs(self._blueprint.outputs, resolver, self._with_local_urls)
@@ -111,11 +107,7 @@ class Template:
             account_id=self._names.context.account_id,
             functions=functions,
             http_apis=apis,
-            triggers=triggers,
-            topic_subscriptions=subscriptions,
-            bucket_notifications=notifications,
-            rule_targets=rule_targets,
-            schedules=schedules,
+            **callers,
             resources={logical_id: known[logical_id].physical_id for logical_id in self._blueprint.bodies},
             outputs=outputs,
             exports=exports,
@@ -164,6 +156,17 @@ class Template:
 
     def _type(self, logical_id: str) -> str:
         return str(self._blueprint.bodies[logical_id]["Type"])
+
+
+def _callers(reading: Reading, functions: FunctionIndex, known: Mapping[str, Created]) -> dict[str, Any]:
+    """What calls functions besides HTTP, by the names of Stack's fields."""
+    return {
+        "triggers": read_triggers(reading, functions),
+        "topic_subscriptions": read_topic_subscriptions(reading, functions, known),
+        "bucket_notifications": read_bucket_notifications(reading, functions, known),
+        "rule_targets": read_rule_targets(reading, functions, known),
+        "schedules": read_schedules(reading, functions, known),
+    }
 
 
 # For these, an attribute that AWS does not have is an error.
