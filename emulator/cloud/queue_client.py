@@ -32,7 +32,7 @@ class QueueClient:
                     call(self._clients, "sqs", "create_queue", QueueName=name, Attributes=attributes)["QueueUrl"]
                 )
             url = str(found["QueueUrl"])
-            existing = self._attributes(url)
+            existing = self.attributes(url)
             changed = {key: value for key, value in attributes.items() if existing.get(key) != value}
             if changed:
                 call(self._clients, "sqs", "set_queue_attributes", QueueUrl=url, Attributes=changed)
@@ -58,8 +58,8 @@ class QueueClient:
                 MessageAttributes=string_attributes(attributes),
             )
 
-    def receive(self, url: str, max: int, wait_s: int, visibility_s: int) -> Sequence[QueueMessage]:
-        """At most `max` (1-10) messages; waits up to `wait_s` for the first."""
+    def receive(self, url: str, max: int, wait_s: int, visibility_s: int | None) -> Sequence[QueueMessage]:
+        """At most `max` (1-10) messages; waits up to `wait_s` for the first. None: the queue's own visibility."""
         with calling(self._clients.url("sqs")):
             answer = call(
                 self._clients,
@@ -97,8 +97,21 @@ class QueueClient:
                 VisibilityTimeout=seconds,
             )
 
-    def _attributes(self, url: str) -> dict[str, str]:
-        answer = call(self._clients, "sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=["All"])
+    def give_back(self, url: str, receipt_handles: Sequence[str]) -> None:
+        """Make received messages visible again now; refused handles are of messages that are not ours any more."""
+        for start in range(0, len(receipt_handles), _BATCH):
+            batch = receipt_handles[start : start + _BATCH]
+            entries = [
+                {"Id": str(index), "ReceiptHandle": handle, "VisibilityTimeout": 0}
+                for index, handle in enumerate(batch)
+            ]
+            with calling(self._clients.url("sqs")):
+                call(self._clients, "sqs", "change_message_visibility_batch", QueueUrl=url, Entries=entries)
+
+    def attributes(self, url: str) -> Mapping[str, str]:
+        """All attributes of the queue."""
+        with calling(self._clients.url("sqs")):
+            answer = call(self._clients, "sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=["All"])
         found: dict[str, str] = answer.get("Attributes", {})
         return found
 
@@ -120,4 +133,6 @@ def _message(raw: Mapping[str, Any]) -> QueueMessage:
         sent_ms=int(system.get("SentTimestamp", 0)),
         system_attributes=system,
         message_attributes=raw.get("MessageAttributes") or {},
+        md5_of_body=raw.get("MD5OfBody", ""),
+        md5_of_message_attributes=raw.get("MD5OfMessageAttributes"),
     )

@@ -54,3 +54,5 @@ class QueueMessage:
     sent_ms: int = 0
     system_attributes: Mapping[str, str] = field(default_factory=dict)
     message_attributes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    md5_of_body: str = ""
+    md5_of_message_attributes: str | None = None

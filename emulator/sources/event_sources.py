@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +13,11 @@ from emulator.sources.checkpoints import Checkpoints
 from emulator.sources.destinations import Destinations
 from emulator.sources.identity import Identity
 from emulator.sources.ports import Ports
+from emulator.sources.queue_mapping import QueueMapping, QueueParts
 from emulator.sources.refusals import refuse_unsupported
+from emulator.sources.schedule_delivery import ScheduleDelivery
+from emulator.sources.schedule_ledger import ScheduleLedger
+from emulator.sources.schedules import Schedules
 from emulator.sources.store import Store
 from emulator.sources.stream_mapping import MappingParts, StreamMapping
 
@@ -42,6 +47,9 @@ class Sources:
         self.async_queue = AsyncQueue(stack, invoker, ports, clock, state, self._identity)
         self._store = Store(state / "sources" / f"{stack.name}.sqlite")
         self._sources: list[Source] = [self._mapping(trigger) for trigger in stack.triggers if trigger.enabled]
+        self.schedules = self._schedules_of(stack)
+        if stack.schedules:
+            self._sources.append(self.schedules)
 
     def start(self) -> None:
         """Begin to deliver, from where the last run ended."""
@@ -52,11 +60,42 @@ class Sources:
     def stop(self, timeout_s: float = 10.0) -> bool:
         """Finish what is in flight, at most so many real seconds; False when something was left for the next start."""
         deadline = time.monotonic() + timeout_s
-        results = [source.stop(max(0.1, deadline - time.monotonic())) for source in self._sources]
+        # All at once: each may wait for what it has in flight.
+        with ThreadPoolExecutor(max(1, len(self._sources))) as stopping:
+            results = list(stopping.map(lambda source: source.stop(timeout_s), self._sources))
         results.append(self.async_queue.stop(max(0.1, deadline - time.monotonic())))
         return all(results)
 
-    def _mapping(self, trigger: Trigger) -> StreamMapping:
+    def _schedules_of(self, stack: Stack) -> Schedules:
+        delivery = ScheduleDelivery(
+            account_id=stack.account_id,
+            region=stack.region,
+            functions=stack.functions,
+            queue=self.async_queue,
+            targets=self._ports.schedule_targets,
+            dead_letters=self._ports.destinations,
+            identity=self._identity,
+        )
+        ledger = ScheduleLedger(self._store)
+        return Schedules(stack.name, stack.schedules, delivery, ledger, self._clock, self._ports.report)
+
+    def _mapping(self, trigger: Trigger) -> Source:
+        return self._queue_mapping(trigger) if trigger.kind == "sqs" else self._stream_mapping(trigger)
+
+    def _queue_mapping(self, trigger: Trigger) -> QueueMapping:
+        return QueueMapping(
+            QueueParts(
+                trigger=trigger,
+                function=self._stack.functions[trigger.function],
+                queues=self._ports.queues,
+                invoker=self._invoker,
+                identity=self._identity,
+                clock=self._clock,
+                report=self._ports.report,
+            )
+        )
+
+    def _stream_mapping(self, trigger: Trigger) -> StreamMapping:
         by_arn = {function.arn: function for function in self._stack.functions.values()}
         return StreamMapping(
             MappingParts(

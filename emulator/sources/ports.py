@@ -43,8 +43,14 @@ class QueueClient(Protocol):
     def send(self, url: str, body: str, delay_s: int = 0, attributes: Mapping[str, str] | None = None) -> None:
         """Returns once the backend stored the message. `attributes` are String message attributes."""
 
-    def receive(self, url: str, max: int, wait_s: int, visibility_s: int) -> Sequence[QueueMessage]:
-        """At most `max` (1-10) messages, with all their system attributes."""
+    def url_of(self, arn: str) -> str:
+        """The URL of the queue with this ARN."""
+
+    def attributes(self, url: str) -> Mapping[str, str]:
+        """All attributes of the queue ("VisibilityTimeout": "30")."""
+
+    def receive(self, url: str, max: int, wait_s: int, visibility_s: int | None) -> Sequence[QueueMessage]:
+        """At most `max` (1-10) messages, with all their attributes. Without `visibility_s` the queue's own counts."""
 
     def delete(self, url: str, receipt_handles: Sequence[str]) -> Sequence[str]:
         """Delete; returns the receipt handles that were refused."""
@@ -52,12 +58,28 @@ class QueueClient(Protocol):
     def change_visibility(self, url: str, receipt_handle: str, seconds: int) -> None:
         """Make a received message visible again in `seconds`."""
 
+    def give_back(self, url: str, receipt_handles: Sequence[str]) -> None:
+        """Make received messages visible again now; those that are gone or were received anew are left alone."""
+
 
 class DestinationClient(Protocol):
     """Where records of finished and discarded events go: SQS, SNS, Lambda and EventBridge ARNs."""
 
     def send(self, arn: str, body: str, attributes: Mapping[str, str]) -> None:
         """Returns once the destination accepted the body. `attributes` are message attributes of SQS and SNS."""
+
+
+class ScheduleTargets(Protocol):
+    """What a schedule calls besides functions of its stack, and the schedule itself on the backend."""
+
+    def send(self, arn: str, body: str, parameters: Mapping[str, Any]) -> None:
+        """Returns once the target accepted the body. `parameters`: SqsParameters, EventBridgeParameters and the like.
+
+        https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets.html
+        """
+
+    def forget(self, name: str, group: str) -> None:
+        """Delete a schedule of EventBridge Scheduler that is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +90,5 @@ class Ports:
     queues: QueueClient
     destinations: DestinationClient
     report: Callable[[str], None]
+    schedule_targets: ScheduleTargets | None = None
+    """None where no stack with schedules is run."""

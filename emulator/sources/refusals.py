@@ -7,6 +7,7 @@ from emulator.model import Stack, Trigger
 from emulator.sources.pattern import parse_pattern
 
 MAX_BATCH = 10_000
+MAX_FIFO_BATCH = 10
 MAX_WINDOW_S = 300
 
 
@@ -18,10 +19,6 @@ def refuse_unsupported(stack: Stack) -> None:
 
 
 def _check(stack: Stack, trigger: Trigger) -> None:
-    if trigger.kind != "dynamodb":
-        raise _error(
-            UnsupportedError, trigger, f"an event source of kind {trigger.kind}", "Disable it (Enabled: false)."
-        )
     if trigger.tumbling_window_s:
         raise _error(
             UnsupportedError,
@@ -31,7 +28,10 @@ def _check(stack: Stack, trigger: Trigger) -> None:
         )
     if trigger.function not in stack.functions:
         raise _error(TemplateError, trigger, f"no function {trigger.function}", "Name a function of this template.")
-    _check_ranges(trigger)
+    if trigger.kind == "sqs":
+        _check_queue(trigger)
+    else:
+        _check_ranges(trigger)
     for text in trigger.filters:
         parse_pattern(text)
 
@@ -49,6 +49,21 @@ def _check_ranges(trigger: Trigger) -> None:
     ):
         if not low <= value <= high:
             raise _error(TemplateError, trigger, f"{name} {value}", f"AWS takes {low} to {high}.")
+
+
+def _check_queue(trigger: Trigger) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html"""
+    fifo = trigger.source_arn.endswith(".fifo")
+    for name, value, low, high in (
+        ("BatchSize", trigger.batch_size, 1, MAX_FIFO_BATCH if fifo else MAX_BATCH),
+        ("MaximumBatchingWindowInSeconds", trigger.window_s, 0, 0 if fifo else MAX_WINDOW_S),
+        ("MaximumConcurrency", trigger.maximum_concurrency or 2, 2, 1_000),
+    ):
+        if not low <= value <= high:
+            raise _error(TemplateError, trigger, f"{name} {value}", f"AWS takes {low} to {high}.")
+    if trigger.batch_size > MAX_FIFO_BATCH and not trigger.window_s:
+        found = f"BatchSize {trigger.batch_size} without a batching window"
+        raise _error(TemplateError, trigger, found, "Set MaximumBatchingWindowInSeconds to 1 or more.")
 
 
 def _error(kind: type[TemplateError], trigger: Trigger, found: str, fix: str) -> TemplateError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from typing import Any
 
 from emulator.errors import BackendRefusedError, BackendUnavailableError
 from emulator.model import Clock, QueueMessage
+from tests.fakes.waiting import wait_for
 
 LIMIT_BYTES = 1024 * 1024
+ARN = "arn:aws:sqs:us-east-1:000000000000:"
 
 
 @dataclass
@@ -22,18 +25,22 @@ class _Stored:
     visible_at: float
     receive_count: int = 0
     receipt_handle: str | None = None
+    group: str | None = None
 
 
 class FakeQueues:
-    """Set `away` and every call fails as when the backend does not answer."""
+    """Set `away` and every call fails as when the backend does not answer. A name ending in .fifo is a FIFO queue."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._queues: dict[str, list[_Stored]] = {}
+        self._attributes: dict[str, dict[str, str]] = {}
         self._ids = count(1)
         self.away = False
         self.refuse_deletes = False
+        self.receives: list[tuple[int, int, int | None]] = []
+        """What was asked of each receive: most messages, seconds to wait, visibility timeout."""
 
     def bodies(self, url: str) -> list[str]:
         with self._lock:
@@ -42,13 +49,33 @@ class FakeQueues:
     def wipe(self) -> None:
         self._queues.clear()
 
+    def send_to_group(self, url: str, group: str, *bodies: str) -> None:
+        for body in bodies:
+            self.send(url, body)
+            self._queues[url][-1].group = group
+
+    def hidden(self, url: str) -> list[str]:
+        """Bodies of messages that are in the queue and not visible."""
+        with self._lock:
+            return [stored.body for stored in self._queues[url] if stored.visible_at > self._clock.now()]
+
     # ------------------------------------------------------------ QueueClient
 
     def ensure(self, name: str, attributes: Mapping[str, str]) -> str:
         self._answer()
         url = f"http://queues/{name}"
         self._queues.setdefault(url, [])
+        self._attributes.setdefault(url, {"VisibilityTimeout": "30"}).update(attributes)
         return url
+
+    def url_of(self, arn: str) -> str:
+        url = f"http://queues/{arn.removeprefix(ARN)}"
+        self._queue(url)
+        return url
+
+    def attributes(self, url: str) -> dict[str, str]:
+        self._queue(url)
+        return dict(self._attributes[url])
 
     def send(self, url: str, body: str, delay_s: int = 0, attributes: Mapping[str, str] | None = None) -> None:
         with self._lock:
@@ -58,13 +85,28 @@ class FakeQueues:
             now = self._clock.now()
             queue.append(_Stored(f"message-{next(self._ids)}", body, int(now * 1000), now + delay_s))
 
-    def receive(self, url: str, max: int, wait_s: int, visibility_s: int) -> list[QueueMessage]:
+    def receive(self, url: str, max: int, wait_s: int, visibility_s: int | None) -> list[QueueMessage]:
+        self.receives.append((max, wait_s, visibility_s))
+        found: list[QueueMessage] = []
+
+        def taken() -> bool:
+            found.extend(self._take(url, max, visibility_s))
+            return bool(found)
+
+        wait_for(taken, within_s=wait_s, every_s=0.005)
+        return found
+
+    def _take(self, url: str, most: int, visibility_s: int | None) -> list[QueueMessage]:
         with self._lock:
             now = self._clock.now()
-            visible = [stored for stored in self._queue(url) if stored.visible_at <= now][:max]
+            queue = self._queue(url)
+            hidden_s = int(self._attributes[url]["VisibilityTimeout"]) if visibility_s is None else visibility_s
+            # As in SQS: no message of a group while another of it is in flight.
+            closed = {one.group for one in queue if one.group and one.receive_count and one.visible_at > now}
+            visible = [one for one in queue if one.visible_at <= now and one.group not in closed][:most]
             for stored in visible:
                 stored.receive_count += 1
-                stored.visible_at = now + visibility_s
+                stored.visible_at = now + hidden_s
                 stored.receipt_handle = f"receipt-{next(self._ids)}"
             return [_message(stored) for stored in visible]
 
@@ -85,6 +127,12 @@ class FakeQueues:
                     return
             raise BackendRefusedError("The input receipt handle is invalid")
 
+    def give_back(self, url: str, receipt_handles: Sequence[str]) -> None:
+        with self._lock:
+            for stored in self._queue(url):
+                if stored.receipt_handle in receipt_handles:
+                    stored.visible_at = self._clock.now()
+
     def _queue(self, url: str) -> list[_Stored]:
         self._answer()
         if url not in self._queues:
@@ -98,4 +146,15 @@ class FakeQueues:
 
 def _message(stored: _Stored) -> QueueMessage:
     handle: Any = stored.receipt_handle
-    return QueueMessage(stored.message_id, handle, stored.body, stored.receive_count, stored.sent_ms)
+    system = {"ApproximateReceiveCount": str(stored.receive_count), "SentTimestamp": str(stored.sent_ms)}
+    if stored.group:
+        system["MessageGroupId"] = stored.group
+    return QueueMessage(
+        stored.message_id,
+        handle,
+        stored.body,
+        stored.receive_count,
+        stored.sent_ms,
+        system,
+        md5_of_body=hashlib.md5(stored.body.encode()).hexdigest(),
+    )
