@@ -12,6 +12,7 @@ from typing import Any
 from emulator import gateway, settings, template
 from emulator.app import status, surroundings
 from emulator.app.exports import SharedExports
+from emulator.app.local_issuers import local_issuers
 from emulator.app.preparation import Preparation
 from emulator.app.provision import Provisioned, provision
 from emulator.clock import SystemClock
@@ -85,6 +86,7 @@ class System:
             port=self._spec.port,
             public_host="127.0.0.1",
             further_hosts=[self._spec.name],
+            published_keys=local_issuers(self._stack, self._spec.endpoints),
         )
         gateway.serve(
             app, self._settings.bind, self._spec.port, self._settings.threads, on_ready=partial(_progress, "serving")

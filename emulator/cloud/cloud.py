@@ -53,4 +53,5 @@ class Cloud:
 
 
 def _service(type: str) -> str:
-    return type.split("::")[1].lower()
+    service = type.split("::")[1].lower()
+    return "cognito-idp" if service == "cognito" else service

@@ -5,6 +5,9 @@ from __future__ import annotations
 from emulator.cloud.kinds import (
     alarm,
     billing,
+    cognito_group,
+    cognito_user_pool,
+    cognito_user_pool_client,
     dynamodb_global_table,
     dynamodb_table,
     event_rule,
@@ -24,7 +27,7 @@ from emulator.cloud.wanted import Kind
 
 def kinds() -> dict[str, Kind]:
     """Every supported type."""
-    return {**_data(), **_messaging(), **_watching(), **_permissions(), **_noted()}
+    return {**_data(), **_messaging(), **_watching(), **_permissions(), **_people(), **_noted()}
 
 
 def _data() -> dict[str, Kind]:
@@ -72,6 +75,14 @@ def _permissions() -> dict[str, Kind]:
         "AWS::IAM::ManagedPolicy": Kind(iam_policy.ensure_managed, iam_policy.delete_managed),
         "AWS::KMS::Key": Kind(kms_key.ensure, kms_key.delete),
         "AWS::KMS::Alias": Kind(kms_key.ensure_alias, kms_key.delete_alias),
+    }
+
+
+def _people() -> dict[str, Kind]:
+    return {
+        "AWS::Cognito::UserPool": Kind(cognito_user_pool.ensure, cognito_user_pool.delete),
+        "AWS::Cognito::UserPoolClient": Kind(cognito_user_pool_client.ensure, cognito_user_pool_client.delete),
+        "AWS::Cognito::UserPoolGroup": Kind(cognito_group.ensure, cognito_group.delete),
     }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 import flask
@@ -35,10 +36,12 @@ def create_app(
     port: int,
     public_host: str,
     further_hosts: Collection[str] = (),
+    published_keys: Mapping[str, str] | None = None,
     ids: Ids | None = None,
 ) -> flask.Flask:
     """The application. `public_host` and `further_hosts` (a container's service name) may address the control
-    endpoints besides the loopback names; `status` gives what GET /_terrarium/status shows."""
+    endpoints besides the loopback names; `status` gives what GET /_terrarium/status shows. `published_keys`: for
+    token issuers that a backend stands in for, the URL below which its documents are."""
     ids = ids or Ids()
     app = flask.Flask("terrarium", static_folder=None)
     guard = OriginGuard([public_host, *further_hosts])
@@ -49,9 +52,18 @@ def create_app(
     app.register_blueprint(function_api.blueprint(functions))
     app.register_error_handler(TerrariumError, lambda error: as_flask(invoke_error.service_failure(str(error))))
     app.register_error_handler(HTTPException, lambda error: as_flask(json_message(error.code or 500, error.name)))
+    authorizer = partial(
+        _authorizer, stack=stack, invoker=invoker, clock=clock, ids=ids, published_keys=published_keys or {}
+    )
     endpoints = {
         name: HttpApiEndpoint(
-            api, stack, invoker, _authorizers(api, stack, invoker, clock, ids), clock, ids, access_log
+            api,
+            stack,
+            invoker,
+            {name: authorizer(one) for name, one in api.authorizers.items()},
+            clock,
+            ids,
+            access_log,
         )
         for name, api in stack.http_apis.items()
     }
@@ -68,11 +80,14 @@ def _add_guard(app: flask.Flask, guard: OriginGuard) -> None:
         return None if objection is None else as_flask(invoke_error.access_denied(objection))
 
 
-def _authorizers(api: HttpApi, stack: Stack, invoker: Invoker, clock: Clock, ids: Ids) -> dict[str, AuthorizerPort]:
-    return {name: _authorizer(authorizer, stack, invoker, clock, ids) for name, authorizer in api.authorizers.items()}
-
-
-def _authorizer(authorizer: Authorizer, stack: Stack, invoker: Invoker, clock: Clock, ids: Ids) -> AuthorizerPort:
+def _authorizer(
+    authorizer: Authorizer,
+    stack: Stack,
+    invoker: Invoker,
+    clock: Clock,
+    ids: Ids,
+    published_keys: Mapping[str, str],
+) -> AuthorizerPort:
     if authorizer.kind == "lambda":
         function = stack.functions[authorizer.function or ""]
         return LambdaAuthorizer(authorizer, function, invoker, clock.monotonic, ids.invocation)
@@ -80,4 +95,6 @@ def _authorizer(authorizer: Authorizer, stack: Stack, invoker: Invoker, clock: C
     from emulator.gateway.jwks import KeySource
     from emulator.gateway.jwt_authorizer import JwtAuthorizer
 
-    return JwtAuthorizer(authorizer, KeySource(authorizer.issuer or "", clock.monotonic), clock.now)
+    issuer = authorizer.issuer or ""
+    keys = KeySource(issuer, clock.monotonic, published_at=published_keys.get(issuer))
+    return JwtAuthorizer(authorizer, keys, clock.now)

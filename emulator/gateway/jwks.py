@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -42,10 +43,18 @@ def fetch(url: str) -> bytes:
 
 
 class KeySource:
-    """RSA keys of one issuer by key id."""
+    """RSA keys of one issuer by key id.
 
-    def __init__(self, issuer: str, monotonic: Callable[[], float], fetch: Fetch = fetch) -> None:
+    published_at: where the issuer's documents are when not at its own URL, because a backend on this machine stands in
+    for it. Without it, only what the issuer itself answers counts.
+    """
+
+    def __init__(
+        self, issuer: str, monotonic: Callable[[], float], fetch: Fetch = fetch, published_at: str | None = None
+    ) -> None:
         self._issuer = issuer
+        self._published_at = published_at
+        self._stands_in: str | None = None
         self._monotonic = monotonic
         self._fetch = fetch
         self._lock = threading.Lock()
@@ -62,15 +71,34 @@ class KeySource:
                 self._fetched_at = self._monotonic()
             return self._keys.get(key_id)
 
+    def issuers(self) -> frozenset[str]:
+        """What `iss` may be: the issuer, and the name that its stand-in signs with, known once keys were fetched.
+
+        MiniStack signs with AWS's own issuer; LocalStack names itself, as its discovery document says.
+        """
+        return frozenset(filter(None, (self._issuer, self._stands_in)))
+
     def _is_older_than(self, seconds: float) -> bool:
         return self._fetched_at is None or self._monotonic() - self._fetched_at > seconds
 
     def _download(self) -> Mapping[str, RSAKey]:
-        discovery = self._document(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
-        keys = self._document(str(discovery.get("jwks_uri"))).get("keys")
-        if not isinstance(keys, list):
-            raise DiscoveryError(f"{self._issuer}: no keys in its key set")
+        place = (self._published_at or self._issuer).rstrip("/")
+        keys = self._document(self._keys_url(place)).get("keys")
+        if not isinstance(keys, list) or not keys:
+            raise DiscoveryError(f"{place}: no keys in its key set")
         return {key["kid"]: imported for key in keys if (imported := _rsa_key(key)) is not None}
+
+    def _keys_url(self, place: str) -> str:
+        discovery_url = f"{place}/.well-known/openid-configuration"
+        if self._published_at is None:
+            return str(self._document(discovery_url).get("jwks_uri"))
+        with suppress(DiscoveryError):  # older LocalStacks have the keys only
+            named = str(self._document(discovery_url).get("issuer"))
+            # Only another name of the very same pool: some emulators sign for all of their pools with one key.
+            self._stands_in = named if _last_part(named) == _last_part(self._issuer) else None
+        # An emulator may name itself by a host that only its own callers know; Cognito's path is documented.
+        # https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+        return f"{place}/.well-known/jwks.json"
 
     def _document(self, url: str) -> dict[str, Any]:
         try:
@@ -80,6 +108,10 @@ class KeySource:
         if not isinstance(document, dict):
             raise DiscoveryError(f"{url}: not a JSON object")
         return document
+
+
+def _last_part(url: str) -> str:
+    return url.rstrip("/").rpartition("/")[2]
 
 
 def _rsa_key(key: Any) -> RSAKey | None:

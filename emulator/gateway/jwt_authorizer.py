@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-author
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ from emulator.payloads.jwt_claims import claims_for_event
 
 # AWS: "Currently, only RSA-based algorithms are supported".
 _ALGORITHMS = ["RS256", "RS384", "RS512"]
+
+_log = logging.getLogger(__name__)
 
 
 class _RefusedError(Exception):
@@ -67,13 +70,15 @@ class JwtAuthorizer:
         try:
             key = self._keys.key(key_id)
         except DiscoveryError as error:
+            # The client is only told what AWS tells it; who runs the API needs the reason.
+            _log.warning("authorizer %s refuses every token, it has no keys: %s", self._authorizer.name, error)
             raise _RefusedError("OIDC discovery endpoint communication error") from error
         if key is None:
             raise _RefusedError("unable to find the token's key at the issuer")
         return key
 
     def _check_issuer_and_audience(self, claims: Mapping[str, Any]) -> None:
-        if claims.get("iss") != self._authorizer.issuer:
+        if claims.get("iss") not in self._keys.issuers():
             raise _RefusedError("the token does not have a valid issuer")
         # client_id counts only where there is no aud.
         audience = claims["aud"] if "aud" in claims else claims.get("client_id")

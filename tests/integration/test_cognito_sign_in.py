@@ -1,0 +1,138 @@
+"""Users of a local pool sign in and call an HTTP API behind a JWT authorizer, with the pool's real keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.app.local_issuers import local_issuers
+from emulator.backends import Backend
+from emulator.cloud import Clients, Cloud
+from emulator.gateway import create_app
+from emulator.model import Authorizer, Created, Place, Resource, Route, Stack
+from tests.fakes.http_apis import FakeAsyncInvoker, api
+from tests.fakes.moved_clock import MovedClock
+from tests.fakes.scripted_invoker import ScriptedInvoker
+from tests.fakes.stacks import function
+
+PASSWORD = "Correct-horse-1"
+Ensure = Callable[..., Created]
+
+
+@pytest.fixture
+def cloud(backend: Backend, stack: str) -> Cloud:
+    return Cloud(backend.endpoints, region="us-east-1", account_id="000000000000", stack=stack)
+
+
+@pytest.fixture
+def ensure(cloud: Cloud) -> Ensure:
+    def ensure(type: str, logical_id: str = "Thing", **properties: Any) -> Created:
+        return cloud.ensure(Resource(logical_id, f"AWS::Cognito::{type}", Place("template.yaml", 7)), properties)
+
+    return ensure
+
+
+@dataclass(frozen=True)
+class People:
+    """A pool with a client and a group of staff."""
+
+    idp: Any
+    pool: Created
+    client: Created
+
+    def admit(self, name: str, *groups: str) -> None:
+        self.idp.admin_create_user(UserPoolId=self.pool.physical_id, Username=name, MessageAction="SUPPRESS")
+        self.idp.admin_set_user_password(
+            UserPoolId=self.pool.physical_id, Username=name, Password=PASSWORD, Permanent=True
+        )
+        for group in groups:
+            self.idp.admin_add_user_to_group(UserPoolId=self.pool.physical_id, Username=name, GroupName=group)
+
+    def sign_in(self, name: str) -> dict[str, str]:
+        """{"AccessToken", "IdToken", …}"""
+        answer = self.idp.initiate_auth(
+            ClientId=self.client.physical_id,
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": name, "PASSWORD": PASSWORD},
+        )
+        tokens: dict[str, str] = answer["AuthenticationResult"]
+        return tokens
+
+
+@pytest.fixture
+def people(ensure: Ensure, clients: Clients) -> People:
+    return admit_people(ensure, clients, "Shop")
+
+
+def admit_people(ensure: Ensure, clients: Clients, name: str) -> People:
+    pool = ensure("UserPool", name)
+    client = ensure(
+        "UserPoolClient",
+        f"{name}Client",
+        UserPoolId=pool.physical_id,
+        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+    )
+    for group in ("admin", "staff"):
+        ensure("UserPoolGroup", f"{name}{group}", UserPoolId=pool.physical_id, GroupName=group)
+    return People(clients.get("cognito-idp"), pool, client)
+
+
+class Api:
+    """An HTTP API with `GET /me` for whoever signed in, and `GET /orders` for a scope nobody has by signing in."""
+
+    def __init__(self, backend: Backend, people: People, clock: MovedClock) -> None:
+        authorizer = Authorizer(
+            "Users",
+            "jwt",
+            ("$request.header.Authorization",),
+            issuer=people.pool.attributes["ProviderURL"],
+            audience=(people.client.physical_id,),
+        )
+        routes = (
+            Route("GET", "/me", "Worker", authorizer="Users"),
+            Route("GET", "/orders", "Worker", authorizer="Users", scopes=("orders/read",)),
+            Route("GET", "/profile", "Worker", authorizer="Users", scopes=("aws.cognito.signin.user.admin",)),
+        )
+        here = api(*routes, authorizers={"Users": authorizer})
+        stack = Stack("demo", Path("t.yaml"), "us-east-1", "0" * 12, {"Worker": function()}, http_apis={"Api": here})
+        app = create_app(
+            stack,
+            ScriptedInvoker(lambda event: event["requestContext"]["authorizer"]["jwt"]),
+            FakeAsyncInvoker(),
+            clock,
+            status=dict,
+            access_log=lambda _api, _line: None,
+            port=3001,
+            public_host="127.0.0.1",
+            published_keys=local_issuers(stack, backend.endpoints),
+        )
+        self._client = app.test_client()
+
+    def get(self, path: str, token: str) -> Any:
+        return self._client.get(path, headers={"authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    import time
+
+    return MovedClock(time.time())
+
+
+@pytest.fixture
+def shop(backend: Backend, people: People, clock: MovedClock) -> Api:
+    people.admit("ada", "admin", "staff")
+    return Api(backend, people, clock)
+
+
+def test_tokens_of_the_pool_open_the_api(shop: Api, people: People) -> None:
+    tokens = people.sign_in("ada")
+    by_id, by_access = shop.get("/me", tokens["IdToken"]), shop.get("/me", tokens["AccessToken"])
+    assert (by_id.status_code, by_access.status_code) == (200, 200)
+    assert by_id.json["claims"]["cognito:groups"] == "[admin staff]"
+    assert by_id.json["claims"]["iss"] == people.pool.attributes["ProviderURL"]
+    assert by_access.json["claims"]["client_id"] == people.client.physical_id
