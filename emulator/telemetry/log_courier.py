@@ -14,6 +14,7 @@ from typing import Protocol
 
 from emulator.errors import TerrariumError
 from emulator.model import Clock, Function, Invocation, LogLine, Outcome
+from emulator.telemetry.flusher import Flusher
 
 FLUSH_S = 1.0
 AWAY_S = 5.0
@@ -48,24 +49,16 @@ class LogCourier:
         self._groups: set[str] = set()
         self._budget = float(BURST_LINES)
         self._filled_at = clock.monotonic()
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
         self._away = False
+        self._flusher = Flusher("log-courier", self._ship, lambda: AWAY_S if self._away else FLUSH_S)
         self.left_out = 0
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._ship_on, name="log-courier", daemon=True)
-        self._thread.start()
+        self._flusher.start()
 
     def stop(self, timeout_s: float = 5.0) -> bool:
-        """Ship what is waiting, at most so many seconds."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread is None:
-            return True
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        """Ship what is waiting, at most so many seconds; False when that was not enough."""
+        return self._flusher.stop(timeout_s)
 
     def logged(self, function: Function, lines: Sequence[LogLine]) -> None:
         if function.log_group:
@@ -82,8 +75,7 @@ class LogCourier:
                 self._budget -= len(events)
                 self._waiting.setdefault(group, []).extend(events)
                 self._waiting_count += len(events)
-        if not self._wake.is_set():
-            self._wake.set()
+        self._flusher.notice()
 
     def finished(self, invocation: Invocation, outcome: Outcome) -> None:
         """Nothing to ship: the REPORT line is a line."""
@@ -92,14 +84,6 @@ class LogCourier:
         now = self._clock.monotonic()
         self._budget = min(BURST_LINES, self._budget + (now - self._filled_at) * LINES_PER_S)
         self._filled_at = now
-
-    def _ship_on(self) -> None:
-        while not self._stopping.is_set():
-            self._wake.wait()
-            self._stopping.wait(AWAY_S if self._away else FLUSH_S)
-            self._wake.clear()
-            self._ship()
-        self._ship()
 
     def _ship(self) -> None:
         with self._lock:
@@ -130,7 +114,7 @@ class LogCourier:
         with self._lock:
             self._left_out[group] = self._left_out.get(group, 0) + count
             self.left_out += count
-        self._wake.set()
+        self._flusher.notice()
         if not self._away:
             self._away = True
             self._report(f"Logs are not shipped to {group} for now: {error}")

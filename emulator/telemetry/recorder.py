@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from emulator.model import Function, Invocation, LogLine, Outcome
+from emulator.telemetry.flusher import Flusher
 from emulator.telemetry.telemetry_file import InvocationRow, LineRow, TelemetryFile, invocation_row
 
 FLUSH_S = 0.2
@@ -37,9 +38,8 @@ class Recorder:
         self._outcomes: list[InvocationRow] = []
         self._dropped_lines = 0
         self._dropped_invocations = 0
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._told = 0
+        self._flusher = Flusher("telemetry", self._flush, lambda: FLUSH_S, self._file.close)
 
     @property
     def dropped(self) -> tuple[int, int]:
@@ -47,17 +47,11 @@ class Recorder:
         return self._dropped_lines, self._dropped_invocations
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._write_on, name="telemetry", daemon=True)
-        self._thread.start()
+        self._flusher.start()
 
     def stop(self, timeout_s: float = 5.0) -> bool:
         """Write what is left, at most so many seconds; False when that was not enough."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread is None:
-            return True
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        return self._flusher.stop(timeout_s)
 
     def logged(self, function: Function, lines: Sequence[LogLine]) -> None:
         """Lines of one function, in order."""
@@ -67,8 +61,7 @@ class Recorder:
                 return
             self._lines.append((function, lines))
             self._waiting += len(lines)
-        if not self._wake.is_set():
-            self._wake.set()
+        self._flusher.notice()
 
     def finished(self, invocation: Invocation, outcome: Outcome) -> None:
         """One invocation is over."""
@@ -78,25 +71,7 @@ class Recorder:
                 self._dropped_invocations += 1
                 return
             self._outcomes.append(row)
-        if not self._wake.is_set():
-            self._wake.set()
-
-    def _write_on(self) -> None:
-        told = 0
-        while not self._stopping.is_set():
-            # Idle costs nothing: the thread sleeps until something happens, then lets more come together.
-            self._wake.wait()
-            self._stopping.wait(FLUSH_S)
-            self._wake.clear()
-            self._flush()
-            if sum(self.dropped) > told * 2:
-                told = sum(self.dropped)
-                self._report(
-                    f"Telemetry cannot keep up: {self._dropped_lines} log lines and "
-                    f"{self._dropped_invocations} invocations were not recorded so far."
-                )
-        self._flush()
-        self._file.close()
+        self._flusher.notice()
 
     def _flush(self) -> None:
         with self._lock:
@@ -112,3 +87,13 @@ class Recorder:
             with self._lock:
                 self._dropped_lines += len(rows)
                 self._dropped_invocations += len(outcomes)
+        self._tell_dropped()
+
+    def _tell_dropped(self) -> None:
+        """At twice as many as last time, not at each."""
+        if sum(self.dropped) > self._told * 2:
+            self._told = sum(self.dropped)
+            self._report(
+                f"Telemetry cannot keep up: {self._dropped_lines} log lines and "
+                f"{self._dropped_invocations} invocations were not recorded so far."
+            )

@@ -6,17 +6,11 @@ import importlib
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from emulator.backends import Backend
 from tests.fakes.shortener_account import Account, Handler
-
-ROOT = Path(__file__).parents[3]
-SOURCE = str(ROOT / "services" / "shortener" / "src")
-if SOURCE not in sys.path:
-    sys.path.insert(0, SOURCE)
 
 
 @pytest.fixture(scope="session")
