@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emulator.errors import BackendError, BackendRefusedError, TerrariumError
 from emulator.model import QueueMessage
-from emulator.sources.async_delivery import Again, AsyncDelivery
-from emulator.sources.async_envelope import Envelopes
+from emulator.sources.async_delivery import Again, AsyncDelivery, Settled
+from emulator.sources.async_envelope import Unwanted
 from emulator.sources.async_in_hand import VISIBILITY_S, Held, InHand
 from emulator.sources.async_ledger import AsyncLedger, History
 from emulator.sources.async_lines import Line, Lines
@@ -23,15 +23,13 @@ AWAY_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ConsumerParts:
-    """What the consumer is wired to; `url` finds or creates the queue of a line."""
+    """What the consumer is wired to."""
 
     name: str
     queues: QueueClient
-    url: Callable[[Line], str]
     lines: Lines
     ledger: AsyncLedger
     in_hand: InHand
-    envelopes: Envelopes
     delivery: AsyncDelivery
     pause: Pause
     report: Callable[[str], None]
@@ -44,6 +42,7 @@ class AsyncConsumer:
         self._parts = parts
         self._thread: threading.Thread | None = None
         self._handlers: list[threading.Thread] = []
+        self._handlers_lock = threading.Lock()
         self._away = False
 
     def start(self) -> None:
@@ -66,6 +65,24 @@ class AsyncConsumer:
         for line in self._parts.lines.take_due():
             self._receive(line)
         return self._parts.lines.next_due_in()
+
+    def take(self, line: Line, wait_s: int) -> bool:
+        """Receive once from a line that has room, waiting up to `wait_s`, and begin to handle what comes.
+
+        False when nothing came; raises BackendError.
+        """
+        try:
+            if line.url is None:
+                line.url = line.open()
+            url = line.url
+            messages = self._parts.queues.receive(url, min(10, line.room), wait_s, VISIBILITY_S)
+        except BackendError:
+            # The queue may be gone with the backend's data: find or create it next time.
+            line.url = None
+            raise
+        for message in self._parts.in_hand.take(url, list(messages)) if messages else ():
+            self._begin(line, url, message)
+        return bool(messages)
 
     def free_orphans(self) -> None:
         """Messages a killed predecessor had in hand become visible now, not after their visibility timeout."""
@@ -104,26 +121,20 @@ class AsyncConsumer:
             self._parts.report(f"Asynchronous events of {self._parts.name} wait: {error}")
 
     def _receive(self, line: Line) -> None:
-        parts = self._parts
-        while line.room > 0 and not parts.pause.stopped:
+        while line.room > 0 and not self._parts.pause.stopped:
             try:
-                url = parts.url(line)
-                messages = parts.queues.receive(url, min(10, line.room), 0, VISIBILITY_S)
+                if not self.take(line, 0):
+                    return
             except BackendError:
-                # The queue may be gone with the backend's data: find or create it next time.
-                line.url = None
-                parts.lines.announce(line)
+                self._parts.lines.announce(line)
                 raise
-            if not messages:
-                return
-            for message in parts.in_hand.take(url, list(messages)):
-                self._begin(line, url, message)
 
     def _begin(self, line: Line, url: str, message: QueueMessage) -> None:
         self._parts.lines.begun(line)
         thread = threading.Thread(target=self._handle, args=(line, url, message), daemon=True)
-        self._handlers = [*[alive for alive in self._handlers if alive.is_alive()], thread]
         thread.start()
+        with self._handlers_lock:
+            self._handlers = [*[alive for alive in self._handlers if alive.is_alive()], thread]
 
     def _handle(self, line: Line, url: str, message: QueueMessage) -> None:
         try:
@@ -138,8 +149,18 @@ class AsyncConsumer:
 
     def _settle_or_delay(self, line: Line, url: str, message: QueueMessage) -> None:
         parts, message_id = self._parts, message.message_id
-        envelope = parts.envelopes.read(message.body)
-        if envelope is None:
+        verdict = self._verdict(line, url, message)
+        if isinstance(verdict, Again):
+            parts.ledger.remember(message_id, verdict.history)
+            parts.queues.change_visibility(url, parts.in_hand.receipt_handle(message), verdict.delay_s)
+            parts.lines.due_in(line, verdict.delay_s)
+        else:
+            self._delete(line, url, message)
+
+    def _verdict(self, line: Line, url: str, message: QueueMessage) -> Settled | Again:
+        parts, message_id = self._parts, message.message_id
+        found = line.messages.read(message)
+        if found is None:
             raise BackendRefusedError(
                 "An asynchronous event cannot be read",
                 where=url,
@@ -147,17 +168,14 @@ class AsyncConsumer:
                 fix="Its file under the state folder is gone, or another program writes into this queue.",
             )
         history = parts.ledger.history(message_id)
-        verdict = parts.delivery.handle(
-            line.function, envelope, history, lambda settled: parts.ledger.remember(message_id, settled)
+        if isinstance(found, Unwanted):
+            left = found.parcels if history.parcels is None else history.parcels
+            return parts.delivery.send(line.function, replace(history, parcels=left))
+        return parts.delivery.handle(
+            line.function, found, history, lambda settled: parts.ledger.remember(message_id, settled)
         )
-        if isinstance(verdict, Again):
-            parts.ledger.remember(message_id, verdict.history)
-            parts.queues.change_visibility(url, parts.in_hand.receipt_handle(message), verdict.delay_s)
-            parts.lines.due_in(line, verdict.delay_s)
-        else:
-            self._delete(url, message)
 
-    def _delete(self, url: str, message: QueueMessage) -> None:
+    def _delete(self, line: Line, url: str, message: QueueMessage) -> None:
         try:
             refused = self._parts.queues.delete(url, [self._parts.in_hand.receipt_handle(message)])
             if refused:
@@ -167,4 +185,4 @@ class AsyncConsumer:
             self._parts.ledger.remember(message.message_id, History(parcels=()))
             raise
         self._parts.ledger.forget(message.message_id)
-        self._parts.envelopes.forget(message.body)
+        line.messages.forget(message)

@@ -58,13 +58,13 @@ class AsyncDelivery:
             history = decided
             if history.parcels:
                 remember(history)
-        return self._send(function, history)
+        return self.send(function, history)
 
     def _invoke(self, function: Function, envelope: Envelope, history: History) -> History | Again:
         """A history with parcels when the event is over."""
         if self._age_s(envelope) > function.async_config.max_age_s:
             return self._given_up("EventAgeExceeded", function, envelope, history, None)
-        invocation = Invocation(function, envelope.payload, envelope.request_id, envelope.trace_id, "async")
+        invocation = Invocation(function, envelope.payload, envelope.request_id, envelope.trace_id, envelope.trigger)
         try:
             outcome = self.invoker.invoke(invocation)
         except TerrariumError as error:
@@ -142,7 +142,8 @@ class AsyncDelivery:
             now_s=self.clock.now(),
         )
 
-    def _send(self, function: Function, history: History) -> Settled | Again:
+    def send(self, function: Function, history: History) -> Settled | Again:
+        """Send the parcels that are left."""
         parcels = list(history.parcels or ())
         while parcels:
             try:

@@ -10,8 +10,11 @@ import os
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from emulator.errors import DiskFullError
+from emulator.model import QueueMessage
+from emulator.sources.async_ledger import Parcel
 
 INLINE_BYTES = 200_000
 """Bodies above this go to a file; with its attributes a message stays below 256 KB."""
@@ -19,17 +22,35 @@ INLINE_BYTES = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """`accepted_s` is when the caller was told 202, in seconds since the epoch."""
+    """`accepted_s` is when the caller was told 202, in seconds since the epoch; `trigger` is that of Invocation."""
 
     payload: bytes
     request_id: str
     trace_id: str
     accepted_s: float
+    trigger: str = "async"
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """A message the function does not get: it is deleted once its parcels, if any, are sent."""
+
+    parcels: tuple[Parcel, ...] = ()
+
+
+class Messages(Protocol):
+    """How the messages of one queue are read."""
+
+    def read(self, message: QueueMessage) -> Envelope | Unwanted | None:
+        """The same each time; None when the message makes no sense."""
+
+    def forget(self, message: QueueMessage) -> None:
+        """The message is settled and deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Envelopes:
-    """Writes and reads message bodies; `folder` holds the large events."""
+    """Writes and reads the messages of functions' own queues; `folder` holds the large events."""
 
     folder: Path
 
@@ -46,18 +67,18 @@ class Envelopes:
             return body
         return json.dumps({**fields, "payloadFile": self._keep(envelope.payload)})
 
-    def read(self, body: str) -> Envelope | None:
+    def read(self, message: QueueMessage) -> Envelope | None:
         """None when the body is none of ours, or its file is gone."""
         try:
-            fields = json.loads(body)
+            fields = json.loads(message.body)
             payload = self._payload(fields)
             return Envelope(payload, fields["requestId"], fields["traceId"], float(fields["acceptedAt"]))
         except (ValueError, KeyError, TypeError, OSError):
             return None
 
-    def forget(self, body: str) -> None:
+    def forget(self, message: QueueMessage) -> None:
         """Remove the file of an event that is done, where it has one."""
-        fields = json.loads(body)
+        fields = json.loads(message.body)
         if "payloadFile" in fields:
             (self.folder / Path(fields["payloadFile"]).name).unlink(missing_ok=True)
 

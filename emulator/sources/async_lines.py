@@ -1,13 +1,15 @@
-"""Which function's queue is to be looked at, when, and how many of its events are in hand."""
+"""The queues with asynchronous events: when each is to be looked at, and how many of its events are in hand."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from emulator.model import Clock, Function
+from emulator.sources.async_envelope import Messages
 
 CONCURRENCY = 5
 """Asynchronous events of one function handled at the same time; Lambda starts small, too."""
@@ -17,9 +19,16 @@ LOOK_AGAIN_S = 5.0
 
 @dataclass
 class Line:
-    """The queue of one function as seen from here. Owned by Lines."""
+    """One queue of events for one function as seen from here. Owned by Lines.
+
+    open: finds or creates the queue; its URL. awaited: somebody waits at the queue all the time, so that it need not
+    be looked at.
+    """
 
     function: Function
+    messages: Messages
+    open: Callable[[], str]
+    awaited: bool = False
     url: str | None = None
     in_flight: int = 0
     look_at: float = 0.0
@@ -37,12 +46,13 @@ class Lines:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._lines: dict[str, Line] = {}
 
-    def of(self, function: Function) -> Line:
+    def add(self, line: Line) -> Line:
+        """The function's line; the one known before, where there is one."""
         with self._lock:
-            return self._lines.setdefault(function.logical_id, Line(function))
+            return self._lines.setdefault(line.function.logical_id, line)
 
     def announce(self, line: Line) -> None:
         """There is something in this queue now."""
@@ -51,6 +61,8 @@ class Lines:
 
     def due_in(self, line: Line, seconds: float) -> None:
         """Something in this queue becomes visible in so many seconds."""
+        if line.awaited:
+            return
         with self._lock:
             line.dues.append(self._clock.monotonic() + seconds)
 
@@ -71,6 +83,11 @@ class Lines:
             looks = [_next_look(line) for line in self._lines.values() if line.room > 0]
         return max(0.0, min(looks, default=now + LOOK_AGAIN_S) - now)
 
+    def wait_for_room(self, line: Line, timeout_s: float) -> bool:
+        """Whether one more of its events may be handled, after at most so many real seconds."""
+        with self._lock:
+            return self._lock.wait_for(lambda: line.room > 0, timeout_s)
+
     def begun(self, line: Line) -> None:
         with self._lock:
             line.in_flight += 1
@@ -82,15 +99,16 @@ class Lines:
             line.in_flight -= 1
             if was_full:
                 line.look_at = 0.0
+                self._lock.notify_all()
 
 
 def _next_look(line: Line) -> float:
     return min([line.look_at, *line.dues])
 
 
-def queue_name(stack: str, logical_id: str) -> str:
-    """At most 80 of the characters SQS allows, different for different functions."""
-    name = re.sub(r"[^A-Za-z0-9_-]", "-", f"terrarium-{stack}-{logical_id}-async")
+def queue_name(stack: str, logical_id: str, purpose: str = "async") -> str:
+    """At most 80 of the characters SQS allows, different for different functions and purposes."""
+    name = re.sub(r"[^A-Za-z0-9_-]", "-", f"terrarium-{stack}-{logical_id}-{purpose}")
     if len(name) <= 80:
         return name
     return f"{name[:64]}-{hashlib.sha256(name.encode()).hexdigest()[:15]}"

@@ -6,6 +6,7 @@ destination or dead-letter queue accepted it. https://docs.aws.amazon.com/lambda
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from emulator.errors import BackendRefusedError
@@ -36,7 +37,7 @@ class AsyncQueue:
         self._store = Store(state / "sources" / f"{stack.name}-async.sqlite")
         self._ledger = AsyncLedger(self._store)
         self._envelopes = Envelopes(state / "sources" / f"{stack.name}-async")
-        self._lines = Lines(clock)
+        self.lines = Lines(clock)
         self._pause = Pause(clock)
         by_arn = {function.arn: function for function in stack.functions.values()}
         destinations = Destinations(ports.destinations, by_arn, self, identity or Identity(clock))
@@ -44,11 +45,9 @@ class AsyncQueue:
             ConsumerParts(
                 name=stack.name,
                 queues=ports.queues,
-                url=self._url,
-                lines=self._lines,
+                lines=self.lines,
                 ledger=self._ledger,
                 in_hand=InHand(self._ledger, clock),
-                envelopes=self._envelopes,
                 delivery=AsyncDelivery(invoker, destinations, clock, ports.report),
                 pause=self._pause,
                 report=ports.report,
@@ -59,7 +58,7 @@ class AsyncQueue:
         """Take up what an earlier run left behind, then serve."""
         for logical_id in self._ledger.functions():
             if logical_id in self._stack.functions:
-                self._lines.of(self._stack.functions[logical_id])
+                self._line(self._stack.functions[logical_id])
         self.consumer.start()
 
     def stop(self, timeout_s: float = 10.0) -> bool:
@@ -69,19 +68,22 @@ class AsyncQueue:
     def submit(self, function: Function, payload: bytes, request_id: str, trace_id: str) -> None:
         """Store the event; raises BackendUnavailableError or DiskFullError when it cannot be stored."""
         body = self._envelopes.write(Envelope(payload, request_id, trace_id, self._clock.now()))
-        line = self._lines.of(function)
+        line = self._line(function)
         try:
-            self._queues.send(self._url(line), body)
+            line.url = line.url or line.open()
+            self._queues.send(line.url, body)
         except BackendRefusedError:
             # The backend was wiped: the queue we knew is gone.
-            line.url = None
-            self._queues.send(self._url(line), body)
-        self._lines.announce(line)
+            line.url = line.open()
+            self._queues.send(line.url, body)
+        self.lines.announce(line)
         self._pause.wake()
 
-    def _url(self, line: Line) -> str:
-        if line.url is None:
-            self._ledger.add_function(line.function.logical_id)
-            name = queue_name(self._stack.name, line.function.logical_id)
-            line.url = self._queues.ensure(name, {"MessageRetentionPeriod": str(RETENTION_S)})
-        return line.url
+    def _line(self, function: Function) -> Line:
+        return self.lines.add(Line(function, self._envelopes, partial(self._open, function.logical_id)))
+
+    def _open(self, logical_id: str) -> str:
+        self._ledger.add_function(logical_id)
+        return self._queues.ensure(
+            queue_name(self._stack.name, logical_id), {"MessageRetentionPeriod": str(RETENTION_S)}
+        )

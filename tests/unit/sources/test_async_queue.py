@@ -114,7 +114,7 @@ def test_attempts_are_counted_across_restarts(tmp_path: Path) -> None:
     bench.after(0)
     for _ in range(4):
         bench.restarted()
-        bench.queue._lines.of(bench.function)
+        bench.queue._line(bench.function)
         bench.after(120)
     assert bench.attempts == 3
     assert bench.kept == 0
@@ -170,7 +170,7 @@ def test_event_is_kept_until_the_destination_accepts_it_and_not_invoked_again(tm
     assert bench.kept == 1
     bench.destinations.refusing.clear()
     bench.restarted()
-    bench.queue._lines.of(bench.function)
+    bench.queue._line(bench.function)
     bench.after(60)
     assert bench.kept == 0
     assert bench.attempts == 1
@@ -245,7 +245,7 @@ def test_event_larger_than_a_message_survives_a_restart_and_leaves_nothing_behin
     bench = Bench(tmp_path)
     bench.submit(json.dumps({"text": "é" * (size // 2)}, ensure_ascii=False).encode())
     bench.restarted()
-    bench.queue._lines.of(bench.function)
+    bench.queue._line(bench.function)
     bench.after(0)
     assert bench.invoker.events == [{"text": "é" * (size // 2)}]
     assert list((tmp_path / "sources" / "demo-async").iterdir()) == []
