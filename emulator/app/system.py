@@ -16,7 +16,7 @@ from emulator.app.local_issuers import local_issuers
 from emulator.app.preparation import Preparation
 from emulator.app.provision import Provisioned, provision
 from emulator.clock import SystemClock
-from emulator.cloud import Cloud, DestinationClient, LogShipper, QueueClient, StreamReader
+from emulator.cloud import Cloud, DestinationClient, LogShipper, QueueClient, ScheduleTargets, StreamReader
 from emulator.model import HttpApi, Stack
 from emulator.runtime import LambdaRuntime, Launchers, RuntimeConfig
 from emulator.settings import Settings
@@ -119,7 +119,13 @@ class System:
 
     def _ports(self) -> Ports:
         clients = self._deployed.clients
-        return Ports(StreamReader(clients), QueueClient(clients), DestinationClient(clients), _progress)
+        return Ports(
+            StreamReader(clients),
+            QueueClient(clients),
+            DestinationClient(clients),
+            _progress,
+            schedule_targets=ScheduleTargets(clients),
+        )
 
     def _runtime_config(self, stack: Stack) -> RuntimeConfig:
         spec = self._spec

@@ -16,6 +16,7 @@ from emulator.cloud.kinds import (
     kms_key,
     log_group,
     s3_bucket,
+    schedule,
     secret,
     sns_subscription,
     sns_topic,
@@ -53,6 +54,8 @@ def _messaging() -> dict[str, Kind]:
         "AWS::Events::EventBus": Kind(event_rule.ensure_bus, event_rule.delete_bus),
         "AWS::Events::EventBusPolicy": Kind(event_rule.ensure_bus_policy, event_rule.delete_bus_policy),
         "AWS::Events::Rule": Kind(event_rule.ensure, event_rule.delete),
+        "AWS::Scheduler::Schedule": Kind(schedule.ensure, schedule.delete),
+        "AWS::Scheduler::ScheduleGroup": Kind(schedule.ensure_group, schedule.delete_group),
     }
 
 

@@ -7,9 +7,10 @@ answers and refuses. Clients behind them do not retry on their own: a hidden ret
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from emulator.errors import BackendRefusedError
 from emulator.model import QueueMessage, StreamShard
 
 IteratorKind = Literal["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"]
@@ -82,6 +83,16 @@ class ScheduleTargets(Protocol):
         """Delete a schedule of EventBridge Scheduler that is done."""
 
 
+class FunctionsOnly:
+    """ScheduleTargets of a stack whose schedules call nothing but its functions."""
+
+    def send(self, arn: str, body: str, parameters: Mapping[str, Any]) -> None:  # noqa: ARG002
+        raise BackendRefusedError("Only functions of the stack can be called here", where=arn)
+
+    def forget(self, name: str, group: str) -> None:
+        """Nothing to delete."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything sources reach outside of this process, and how they tell a person what is wrong."""
@@ -90,5 +101,4 @@ class Ports:
     queues: QueueClient
     destinations: DestinationClient
     report: Callable[[str], None]
-    schedule_targets: ScheduleTargets | None = None
-    """None where no stack with schedules is run."""
+    schedule_targets: ScheduleTargets = field(default_factory=FunctionsOnly)

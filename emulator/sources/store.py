@@ -27,6 +27,12 @@ CREATE TABLE IF NOT EXISTS async_events (
     deliveries TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS async_in_hand (
     message_id TEXT PRIMARY KEY, receipt_handle TEXT NOT NULL, url TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS schedule_plans (
+    schedule TEXT PRIMARY KEY, timetable TEXT NOT NULL, created_s REAL NOT NULL, scheduled_s REAL, due_s REAL
+    ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS schedule_firings (
+    schedule TEXT, scheduled_s REAL, began_s REAL NOT NULL, attempts INTEGER NOT NULL, due_s REAL NOT NULL,
+    PRIMARY KEY (schedule, scheduled_s)) WITHOUT ROWID;
 """
 
 
