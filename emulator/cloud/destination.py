@@ -1,17 +1,18 @@
-"""Sends a record to the ARN that a function or event source names: SQS, SNS, Lambda or an EventBridge bus.
+"""Sends a record to the ARN that a function or event source names: SQS, SNS, Lambda, an EventBridge bus, S3.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from emulator.cloud.clients import Clients
 from emulator.cloud.failures import calling
 from emulator.cloud.queue_client import string_attributes
 from emulator.cloud.wanted import call
 from emulator.errors import BackendRefusedError
+from emulator.payloads.destination_forms import bus_entry
 
 
 class DestinationClient:
@@ -19,24 +20,27 @@ class DestinationClient:
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
+        self._ways: Mapping[str, Callable[[str, str, Mapping[str, str]], None]] = {
+            "sqs": self._to_queue,
+            "sns": self._to_topic,
+            "lambda": self._to_function,
+            "events": self._to_bus,
+            "s3": self._to_bucket,
+        }
 
     def send(self, arn: str, body: str, attributes: Mapping[str, str]) -> None:
-        """Returns once the destination accepted `body`. Attributes are message attributes of SQS and SNS."""
+        """Returns once the destination accepted `body`. Attributes are message attributes of SQS and SNS.
+
+        A bus gets an invocation record only. Of S3 the ARN is the object's: arn:aws:s3:::bucket/key.
+        """
         service = arn.split(":")[2] if arn.count(":") >= 5 else ""
+        way = self._ways.get(service)
+        if way is None:
+            raise BackendRefusedError(
+                "Not a destination", found=arn, fix="Name a queue, topic, function, event bus or bucket by its ARN."
+            )
         with calling(self._clients.url(service)):
-            if service == "sqs":
-                self._to_queue(arn, body, attributes)
-            elif service == "sns":
-                given = string_attributes(attributes)
-                call(self._clients, "sns", "publish", TopicArn=arn, Message=body, MessageAttributes=given)
-            elif service == "lambda":
-                call(self._clients, "lambda", "invoke", FunctionName=arn, InvocationType="Event", Payload=body.encode())
-            elif service == "events":
-                self._to_bus(arn, body)
-            else:
-                raise BackendRefusedError(
-                    "Not a destination", found=arn, fix="Name a queue, topic, function or event bus by its ARN."
-                )
+            way(arn, body, attributes)
 
     def _to_queue(self, arn: str, body: str, attributes: Mapping[str, str]) -> None:
         account, name = arn.split(":")[4:6]
@@ -44,14 +48,26 @@ class DestinationClient:
         given = string_attributes(attributes)
         call(self._clients, "sqs", "send_message", QueueUrl=url, MessageBody=body, MessageAttributes=given)
 
-    def _to_bus(self, arn: str, body: str) -> None:
-        """The event as Lambda puts it on a bus; source and detail type are AWS's."""
-        entry = {
-            "Source": "lambda",
-            "DetailType": "Lambda Function Invocation Result",
-            "Detail": body,
-            "EventBusName": arn,
-        }
-        answer = call(self._clients, "events", "put_events", Entries=[entry])
+    def _to_topic(self, arn: str, body: str, attributes: Mapping[str, str]) -> None:
+        given = string_attributes(attributes)
+        call(self._clients, "sns", "publish", TopicArn=arn, Message=body, MessageAttributes=given)
+
+    def _to_function(self, arn: str, body: str, _: Mapping[str, str]) -> None:
+        call(self._clients, "lambda", "invoke", FunctionName=arn, InvocationType="Event", Payload=body.encode())
+
+    def _to_bus(self, arn: str, body: str, _: Mapping[str, str]) -> None:
+        answer = call(self._clients, "events", "put_events", Entries=[bus_entry(body, arn)])
         if answer.get("FailedEntryCount"):
             raise BackendRefusedError("The event bus refused the record", where=arn, found=str(answer["Entries"]))
+
+    def _to_bucket(self, arn: str, body: str, _: Mapping[str, str]) -> None:
+        bucket, _slash, key = arn.split(":", 5)[5].partition("/")
+        call(
+            self._clients,
+            "s3",
+            "put_object",
+            Bucket=bucket,
+            Key=key,
+            Body=body.encode(),
+            ContentType="application/json",
+        )

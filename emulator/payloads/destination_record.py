@@ -67,8 +67,9 @@ def stream_failure_record(
     outcome: Outcome | None,
     batch: StreamBatch,
     now_s: float,
+    payload: bytes | None = None,
 ) -> str:
-    """The metadata record of stream records that were discarded."""
+    """The metadata record of stream records that were discarded; a bucket's has the event, too: `payload`."""
     record: dict[str, Any] = {
         "requestContext": {
             "requestId": request_id,
@@ -90,6 +91,8 @@ def stream_failure_record(
         "batchSize": batch.size,
         "streamArn": batch.stream_arn,
     }
+    if payload is not None:
+        record["payload"] = payload.decode()
     return json.dumps(record)
 
 

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -30,9 +31,13 @@ def event_record(raw: Mapping[str, Any], stream_arn: str) -> dict[str, Any]:
     return record
 
 
-def event(records: Iterable[str]) -> bytes:
-    """The whole event from records that are JSON texts already."""
-    return ('{"Records":[' + ",".join(records) + "]}").encode()
+def event(records: Iterable[str], time_window: Mapping[str, Any] | None = None) -> bytes:
+    """The whole event from records that are JSON texts already, with the fields of a tumbling window if there is one.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-windows.html
+    """
+    beside = "," + json.dumps(time_window, separators=(",", ":"))[1:-1] if time_window else ""
+    return ('{"Records":[' + ",".join(records) + "]" + beside + "}").encode()
 
 
 def created_s(raw: Mapping[str, Any]) -> float | None:

@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from emulator.errors import BackendError, TerrariumError
-from emulator.model import Clock, Function, Invocation, Invoker, Outcome, Trigger
+from emulator.model import Clock, Outcome, Trigger
 from emulator.payloads import dynamodb_stream
-from emulator.payloads.destination_record import StreamBatch, StreamCondition, stream_failure_record
+from emulator.payloads.destination_record import StreamCondition
+from emulator.sources.back_off import back_off_s
 from emulator.sources.batch_response import failed_identifiers
-from emulator.sources.identity import Identity
+from emulator.sources.discards import Discarded, Discards
+from emulator.sources.function_call import FunctionCall
 from emulator.sources.pause import Pause
-from emulator.sources.ports import DestinationClient
 from emulator.sources.stream_item import StreamItem
+from emulator.sources.tumbling_window import TumblingWindow, state_in
 
-FIRST_RETRY_S = 0.5
-LONGEST_RETRY_S = 10.0
-"""AWS backs off longer; here somebody has just saved the fix."""
 SPLIT_PAUSE_S = 0.1
+
+Done = Callable[[Sequence[StreamItem]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +36,16 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How one shard of one mapping reaches its function."""
+    """How one shard of one mapping reaches its function; `window` is set for the lane that delivers."""
 
     trigger: Trigger
-    function: Function
-    shard_id: str
-    invoker: Invoker
-    destinations: DestinationClient
-    identity: Identity
+    call: FunctionCall
+    discards: Discards
     clock: Clock
     pause: Pause
-    report: Callable[[str], None]
+    window: TumblingWindow | None = None
 
-    def deliver(self, batch: Sequence[StreamItem], done: Callable[[Sequence[StreamItem]], None]) -> bool:
+    def deliver(self, batch: Sequence[StreamItem], done: Done) -> bool:
         """Returns True when every record is done, False when stopped before: the rest is not acknowledged."""
         attempts = [Attempt(batch)]
         while attempts:
@@ -59,27 +56,59 @@ class Delivery:
             attempts[:0] = [attempt for attempt in remaining if attempt.items]
         return True
 
-    def _attempt(self, attempt: Attempt, done: Callable[[Sequence[StreamItem]], None]) -> list[Attempt] | None:
+    def close_window(self, *, early: bool = False) -> bool:
+        """The final invocation, which has no records. Nothing further is handled until it succeeds.
+
+        True when it did and the state is dropped, False when stopped before.
+        """
+        window, tries = self.window, 0
+        while window is not None:
+            outcome = self.call.run(dynamodb_stream.event((), window.fields(final=True, early=early)))
+            if outcome is not None and outcome.kind == "returned" and state_in(outcome.payload) is not None:
+                window.close()
+                return True
+            if tries == 0:
+                self._tell_closing_failed(outcome)
+            if not self.pause.sleep(back_off_s(tries)):
+                return False
+            tries += 1
+        return True
+
+    def _attempt(self, attempt: Attempt, done: Done) -> list[Attempt] | None:
         young = [item for item in attempt.items if not self._too_old(item)]
         if len(young) < len(attempt.items):
             old = [item for item in attempt.items if self._too_old(item)]
             if not self._discard("RecordAgeExceeded", replace(attempt, items=old), done):
                 return None
             return [replace(attempt, items=young)]
-        outcome = self._invoke(attempt)
+        outcome = self.call.run(self._event(attempt.items))
         if outcome is None or outcome.kind == "throttled":
             return self._later(replace(attempt, hindered=attempt.hindered + 1, outcome=outcome), attempt.hindered)
         first_failed = self._first_failed(outcome, attempt.items)
-        if first_failed > 0:
-            done(attempt.items[:first_failed])
+        if first_failed > 0 and not self._progress(outcome, attempt.items[:first_failed], done):
+            return None
         # Progress starts the count anew: the limit is for one failing record, not for all of a batch.
         failures = 1 if first_failed else attempt.failures + 1
         rest = Attempt(attempt.items[first_failed:], failures, 0, outcome)
         return self._after_failure(rest, attempt.failures, done) if rest.items else []
 
-    def _after_failure(
-        self, rest: Attempt, failures_before: int, done: Callable[[Sequence[StreamItem]], None]
-    ) -> list[Attempt] | None:
+    def _event(self, items: Sequence[StreamItem]) -> bytes:
+        if self.window is None:
+            return dynamodb_stream.event(item.text for item in items)
+        # A state that grew too large ended the window in the middle of a batch: the rest opens it again.
+        self.window.enter(self.window.start_of(items[0].created_s))
+        return dynamodb_stream.event((item.text for item in items), self.window.fields())
+
+    def _progress(self, outcome: Outcome, items: Sequence[StreamItem], done: Done) -> bool:
+        """These records succeeded. The state is kept before they are acknowledged: both or, after a crash, neither."""
+        if self.window is not None:
+            self.window.keep(state_in(outcome.payload) or {}, items[-1].sequence)
+        done(items)
+        if self.window is not None and self.window.too_large:
+            return self.close_window(early=True)
+        return True
+
+    def _after_failure(self, rest: Attempt, failures_before: int, done: Done) -> list[Attempt] | None:
         if self.trigger.bisect_on_error and len(rest.items) > 1:
             # Splitting does not count towards the retry quota.
             middle = len(rest.items) // 2
@@ -92,23 +121,11 @@ class Delivery:
         return self._later(rest, rest.failures - 1)
 
     def _later(self, attempt: Attempt, tries_before: int) -> list[Attempt] | None:
-        return [attempt] if self.pause.sleep(_back_off_s(tries_before)) else None
-
-    def _invoke(self, attempt: Attempt) -> Outcome | None:
-        """None when the fault is ours: the batch did not reach the function."""
-        payload = dynamodb_stream.event(item.text for item in attempt.items)
-        request_id, trace_id = self.identity.request_id(), self.identity.trace_id()
-        try:
-            return self.invoker.invoke(Invocation(self.function, payload, request_id, trace_id, "dynamodb"))
-        except TerrariumError as error:
-            self.report(
-                f"{self.trigger.logical_id}: {self.function.logical_id} could not be invoked, trying on: {error}"
-            )
-            return None
+        return [attempt] if self.pause.sleep(back_off_s(tries_before)) else None
 
     def _first_failed(self, outcome: Outcome, items: Sequence[StreamItem]) -> int:
         """Index of the first record to deliver again; their number when all succeeded."""
-        if outcome.failed:
+        if outcome.failed or (self.window is not None and state_in(outcome.payload) is None):
             return 0
         if not self.trigger.report_batch_item_failures:
             return len(items)
@@ -119,54 +136,18 @@ class Delivery:
         limit = self.trigger.max_record_age_s
         return limit is not None and limit >= 0 and self.clock.now() - item.created_s > limit
 
-    def _discard(
-        self, condition: StreamCondition, attempt: Attempt, done: Callable[[Sequence[StreamItem]], None]
-    ) -> bool:
-        """Done once the destination, if there is one, accepted the record; False when stopped before."""
-        self.report(
-            f"{self.trigger.logical_id}: {len(attempt.items)} record(s) given up ({condition}) "
-            f"after {attempt.failures} failure(s) of {self.function.logical_id}."
-        )
-        if self.trigger.on_failure is not None and not self._tell_destination(condition, attempt):
+    def _discard(self, condition: StreamCondition, attempt: Attempt, done: Done) -> bool:
+        discarded = Discarded(condition, attempt.items, attempt.failures, attempt.outcome)
+        if not self.discards.give_up(discarded):
             return False
+        if self.window is not None:
+            self.window.settle(attempt.items[-1].sequence)
         done(attempt.items)
         return True
 
-    def _tell_destination(self, condition: StreamCondition, attempt: Attempt) -> bool:
-        body = self._failure_record(condition, attempt)
-        tries = 0
-        while True:
-            try:
-                self.destinations.send(str(self.trigger.on_failure), body, {})
-                return True
-            except BackendError as error:
-                if tries == 0:
-                    self.report(f"{self.trigger.logical_id}: OnFailure destination takes no record, trying on: {error}")
-            if not self.pause.sleep(_back_off_s(tries)):
-                return False
-            tries += 1
-
-    def _failure_record(self, condition: StreamCondition, attempt: Attempt) -> str:
-        first, last = attempt.items[0], attempt.items[-1]
-        batch = StreamBatch(
-            stream_arn=self.trigger.source_arn,
-            shard_id=self.shard_id,
-            first_sequence=first.sequence,
-            last_sequence=last.sequence,
-            first_arrival_s=first.created_s,
-            last_arrival_s=last.created_s,
-            size=len(attempt.items),
+    def _tell_closing_failed(self, outcome: Outcome | None) -> None:
+        why = "has no state" if outcome is not None and outcome.kind == "returned" else "failed"
+        self.call.report(
+            f"{self.trigger.logical_id}: the answer to a window's final invocation of "
+            f"{self.call.function.logical_id} {why}; the shard waits until it succeeds."
         )
-        return stream_failure_record(
-            condition,
-            function_arn=self.function.arn,
-            request_id=attempt.outcome.request_id if attempt.outcome else self.identity.request_id(),
-            invoke_count=attempt.failures,
-            outcome=attempt.outcome,
-            batch=batch,
-            now_s=self.clock.now(),
-        )
-
-
-def _back_off_s(tries_before: int) -> float:
-    return float(min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(tries_before, 10)))

@@ -20,6 +20,7 @@ from emulator.sources.schedule_ledger import ScheduleLedger
 from emulator.sources.schedules import Schedules
 from emulator.sources.store import Store
 from emulator.sources.stream_mapping import MappingParts, StreamMapping
+from emulator.sources.window_memory import WindowMemory
 
 
 class Source(Protocol):
@@ -100,6 +101,7 @@ class Sources:
         return StreamMapping(
             MappingParts(
                 trigger=trigger,
+                mapping_id=self._stack.resources.get(trigger.logical_id, trigger.logical_id),
                 function=self._stack.functions[trigger.function],
                 streams=self._ports.streams,
                 destinations=Destinations(self._ports.destinations, by_arn, self.async_queue, self._identity),
@@ -107,6 +109,7 @@ class Sources:
                 identity=self._identity,
                 clock=self._clock,
                 checkpoints=Checkpoints(self._store, trigger.logical_id, trigger.source_arn),
+                windows=WindowMemory(self._store, trigger.logical_id, trigger.source_arn),
                 report=self._ports.report,
             )
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from emulator.errors import TemplateError, UnsupportedError
+from emulator.errors import TemplateError
 from emulator.model import Stack, Trigger
 from emulator.sources.pattern import parse_pattern
 
 MAX_BATCH = 10_000
 MAX_FIFO_BATCH = 10
 MAX_WINDOW_S = 300
+MAX_TUMBLING_WINDOW_S = 900
 
 
 def refuse_unsupported(stack: Stack) -> None:
@@ -19,13 +20,6 @@ def refuse_unsupported(stack: Stack) -> None:
 
 
 def _check(stack: Stack, trigger: Trigger) -> None:
-    if trigger.tumbling_window_s:
-        raise _error(
-            UnsupportedError,
-            trigger,
-            f"TumblingWindowInSeconds {trigger.tumbling_window_s}",
-            "Tumbling windows cannot be run yet; remove the property or disable the mapping.",
-        )
     if trigger.function not in stack.functions:
         raise _error(TemplateError, trigger, f"no function {trigger.function}", "Name a function of this template.")
     if trigger.kind == "sqs":
@@ -44,6 +38,7 @@ def _check_ranges(trigger: Trigger) -> None:
         ("BatchSize", trigger.batch_size, 1, MAX_BATCH),
         ("MaximumBatchingWindowInSeconds", trigger.window_s, 0, MAX_WINDOW_S),
         ("ParallelizationFactor", trigger.parallelization_factor, 1, 10),
+        ("TumblingWindowInSeconds", trigger.tumbling_window_s, 0, MAX_TUMBLING_WINDOW_S),
         ("MaximumRetryAttempts", trigger.max_retries or 0, -1, 10_000),
         ("MaximumRecordAgeInSeconds", trigger.max_record_age_s or -1, -1, 604_800),
     ):

@@ -45,7 +45,10 @@ class ShardPoller:
         self._clock, self._report = clock, report
         self._iterator: str | None = None
         self._placed_at = 0.0
-        self._told_lost = False
+        self.lost = False
+        """The backend forgot our position: what comes now may be numbered anew."""
+        self.caught_up = False
+        """The last look found everything that was there then."""
         self.wait_s = SHORTEST_WAIT_S
 
     def next_page(self) -> tuple[list[RawRecord], bool]:
@@ -53,6 +56,7 @@ class ShardPoller:
 
         Raises BackendUnavailableError and BackendRefusedError; the place is then looked up again.
         """
+        self.caught_up = False
         try:
             page, self._iterator = self._reader.records(self._placed())
         except (StreamIteratorExpiredError, StreamPositionLostError):
@@ -66,6 +70,7 @@ class ShardPoller:
         if page:
             self._read = page[-1]["dynamodb"]["SequenceNumber"]
         self.wait_s = _next_wait_s(len(page), self.wait_s)
+        self.caught_up = len(page) < FULL_PAGE
         return records, self._iterator is None
 
     def _placed(self) -> str:
@@ -91,8 +96,8 @@ class ShardPoller:
             return self._reader.iterator(self._arn, self._shard_id, "TRIM_HORIZON")
 
     def _tell_lost(self) -> None:
-        if not self._told_lost:
-            self._told_lost = True
+        if not self.lost:
+            self.lost = True
             self._report(
                 f"The backend no longer knows position {self._read} of {self._arn} "
                 "(it was restarted, wiped, or the record expired); reading on from the oldest record it has."

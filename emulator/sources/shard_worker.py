@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from emulator.errors import BackendUnavailableError
@@ -12,7 +12,7 @@ from emulator.model import Clock
 from emulator.payloads.dynamodb_stream import event_record
 from emulator.sources.acknowledgement import Acknowledgement
 from emulator.sources.delivery import Delivery
-from emulator.sources.lane import Lane
+from emulator.sources.lane import NOTHING_READ, Lane
 from emulator.sources.pause import Pause
 from emulator.sources.ports import RawRecord
 from emulator.sources.shard_poller import ShardPoller
@@ -26,11 +26,15 @@ AWAY_WAIT_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ShardParts:
-    """What a worker is made of; `accepts` is the filter on the record as the function would see it."""
+    """What a worker is made of; `accepts` is the filter on the record as the function would see it.
+
+    `width` is how many of the lanes take new records; further ones only close the windows of an earlier run.
+    """
 
     poller: ShardPoller
     accepts: Callable[[dict[str, Any]], bool]
     lanes: Sequence[Lane]
+    width: int
     delivery: Delivery
     acknowledgement: Acknowledgement
     stream_arn: str
@@ -48,6 +52,7 @@ class ShardWorker:
         self._abandoned = False
         self._away = False
         self._poll_at = 0.0
+        self._read_until_s = NOTHING_READ
         self._failure: BaseException | None = None
         self._in_flight: list[threading.Thread] = []
 
@@ -83,7 +88,7 @@ class ShardWorker:
             self._hand_out()
             if self._failure is not None:
                 raise self._failure
-            if self._ended and self._idle():
+            if self._ended and self._idle() and not self._windows_open():
                 return "finished"
             if stopping and not self._delivering() and (self._abandoned or (not found and self._idle())):
                 return "stopped"
@@ -111,7 +116,11 @@ class ShardWorker:
     def _idle(self) -> bool:
         return not any(lane.busy or len(lane) for lane in self._parts.lanes)
 
+    def _windows_open(self) -> bool:
+        return any(lane.window is not None and lane.window.open is not None for lane in self._parts.lanes)
+
     def _fill(self) -> bool:
+        asked_s = self._parts.clock.now()
         try:
             page, self._ended = self._parts.poller.next_page()
         except BackendUnavailableError as error:
@@ -120,6 +129,8 @@ class ShardWorker:
             return False
         self._away = False
         self._poll_at = self._parts.clock.monotonic() + self._parts.poller.wait_s
+        if self._parts.poller.caught_up:
+            self._read_until_s = asked_s
         if page:
             self._sort_into_lanes(page)
         return bool(page)
@@ -132,33 +143,46 @@ class ShardWorker:
     def _sort_into_lanes(self, page: Sequence[RawRecord]) -> None:
         parts = self._parts
         parts.acknowledgement.expect(raw["dynamodb"]["SequenceNumber"] for raw in page)
-        filtered_out: list[str] = []
+        settled: list[str] = []
         for raw in page:
             record = event_record(raw, parts.stream_arn)
-            if parts.accepts(record):
-                item = from_record(raw, record, parts.clock.now())
-                parts.lanes[item.key_hash % len(parts.lanes)].add(item, parts.clock.monotonic())
+            item = from_record(raw, record, parts.clock.now()) if parts.accepts(record) else None
+            lane = parts.lanes[item.key_hash % parts.width] if item is not None else None
+            if item is None or lane is None or self._is_in_window(lane, item):
+                settled.append(record["dynamodb"]["SequenceNumber"])
             else:
-                filtered_out.append(record["dynamodb"]["SequenceNumber"])
-        if filtered_out:
-            parts.acknowledgement.done(filtered_out)
+                lane.add(item, parts.clock.monotonic())
+        if settled:
+            parts.acknowledgement.done(settled)
+
+    def _is_in_window(self, lane: Lane, item: StreamItem) -> bool:
+        """An earlier run counted this record already, and ended before that was acknowledged."""
+        return lane.window is not None and not self._parts.poller.lost and lane.window.has_settled(item.sequence)
 
     def _hand_out(self) -> None:
         now = self._parts.clock.monotonic()
         self._delivering()
         for lane in self._parts.lanes:
-            due = lane.due_in(now)
-            # A stopping source does not wait for the window: what it has read it delivers.
-            if due is not None and (due == 0 or self._stopping) and not self._abandoned:
-                lane.busy = True
-                thread = threading.Thread(target=self._deliver, args=(lane, lane.take()), daemon=True)
-                self._in_flight.append(thread)
-                thread.start()
+            due = lane.due_in(now, self._read_until_s)
+            if self._abandoned:
+                return
+            if lane.closes(self._read_until_s, self._ended):
+                self._begin(lane, [])
+            # A stopping source does not wait for the batching window: what it has read it delivers.
+            elif due is not None and (due == 0 or self._stopping):
+                self._begin(lane, lane.take())
+
+    def _begin(self, lane: Lane, batch: Sequence[StreamItem]) -> None:
+        lane.busy = True
+        thread = threading.Thread(target=self._deliver, args=(lane, batch), daemon=True)
+        self._in_flight.append(thread)
+        thread.start()
 
     def _deliver(self, lane: Lane, batch: Sequence[StreamItem]) -> None:
-        """A lane whose batch was not delivered stays busy: nothing later may overtake."""
+        """A lane whose batch was not delivered stays busy: nothing later may overtake. No batch: close its window."""
+        delivery = replace(self._parts.delivery, window=lane.window)
         try:
-            if self._parts.delivery.deliver(batch, self._acknowledge):
+            if delivery.deliver(batch, self._acknowledge) if batch else delivery.close_window():
                 lane.busy = False
             else:
                 self._abandoned = True
@@ -174,7 +198,7 @@ class ShardWorker:
         if self._stopping:
             return 0.01
         now = self._parts.clock.monotonic()
-        dues = [due for lane in self._parts.lanes if (due := lane.due_in(now)) is not None]
+        dues = [due for lane in self._parts.lanes if (due := lane.due_in(now, self._read_until_s)) is not None]
         # Without room there is nothing to poll for: a finished delivery wakes us.
         poll = max(0.0, self._poll_at - now) if self._has_room() else 1.0
         return min([poll, *dues])

@@ -21,6 +21,9 @@ CREATE TABLE IF NOT EXISTS mappings (
 CREATE TABLE IF NOT EXISTS shards (
     mapping TEXT, stream_arn TEXT, shard_id TEXT, sequence TEXT, finished INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (mapping, stream_arn, shard_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS windows (
+    mapping TEXT, stream_arn TEXT, shard_id TEXT, lane INTEGER, start_s INTEGER, end_s INTEGER, state TEXT,
+    sequence TEXT, PRIMARY KEY (mapping, stream_arn, shard_id, lane)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS async_functions (logical_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS async_events (
     message_id TEXT PRIMARY KEY, failures INTEGER NOT NULL DEFAULT 0, throttles INTEGER NOT NULL DEFAULT 0,

@@ -12,6 +12,8 @@ from emulator.model import Clock, Function, Invoker, Trigger
 from emulator.sources.acknowledgement import Acknowledgement
 from emulator.sources.checkpoints import Checkpoints
 from emulator.sources.delivery import Delivery
+from emulator.sources.discards import Discards
+from emulator.sources.function_call import FunctionCall
 from emulator.sources.identity import Identity
 from emulator.sources.lane import Lane
 from emulator.sources.pause import Pause
@@ -20,6 +22,8 @@ from emulator.sources.shard_order import readable
 from emulator.sources.shard_poller import ShardPoller, Start
 from emulator.sources.shard_worker import ShardParts, ShardWorker
 from emulator.sources.stream_item import record_filter
+from emulator.sources.tumbling_window import TumblingWindow
+from emulator.sources.window_memory import WindowMemory
 
 LIST_SHARDS_S = 30.0
 """New shards come when an old one ends, which is noticed at once; this is for the case that it is not."""
@@ -28,9 +32,10 @@ RESTART_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class MappingParts:
-    """What a mapping is wired to."""
+    """What a mapping is wired to. `mapping_id` is its UUID."""
 
     trigger: Trigger
+    mapping_id: str
     function: Function
     streams: StreamReader
     destinations: DestinationClient
@@ -38,6 +43,7 @@ class MappingParts:
     identity: Identity
     clock: Clock
     checkpoints: Checkpoints
+    windows: WindowMemory
     report: Callable[[str], None]
 
 
@@ -108,7 +114,6 @@ class StreamMapping:
 
     def _shard_parts(self, shard_id: str, since_s: float, new: bool) -> ShardParts:
         parts, trigger = self._parts, self._parts.trigger
-        lane_count = trigger.parallelization_factor
         return ShardParts(
             poller=ShardPoller(
                 parts.streams,
@@ -119,24 +124,43 @@ class StreamMapping:
                 self._say_once,
             ),
             accepts=self._accepts,
-            lanes=[Lane(trigger.batch_size, trigger.window_s) for _ in range(lane_count)],
-            delivery=Delivery(
-                trigger=trigger,
-                function=parts.function,
-                shard_id=shard_id,
-                invoker=parts.invoker,
-                destinations=parts.destinations,
-                identity=parts.identity,
-                clock=parts.clock,
-                pause=Pause(parts.clock),
-                report=parts.report,
-            ),
+            lanes=self._lanes(shard_id),
+            width=trigger.parallelization_factor,
+            delivery=self._delivery(shard_id),
             acknowledgement=Acknowledgement(lambda sequence: parts.checkpoints.save(shard_id, sequence)),
             stream_arn=trigger.source_arn,
             clock=parts.clock,
             wake=Pause(parts.clock),
             report=self._say_once,
         )
+
+    def _lanes(self, shard_id: str) -> list[Lane]:
+        """One for each unit of the parallelization factor, and more where an earlier run left windows in more."""
+        parts, trigger = self._parts, self._parts.trigger
+        if not trigger.tumbling_window_s:
+            return [Lane(trigger.batch_size, trigger.window_s) for _ in range(trigger.parallelization_factor)]
+        windows = [
+            TumblingWindow(trigger.tumbling_window_s, parts.windows, trigger.source_arn, shard_id, number)
+            for number in range(max(trigger.parallelization_factor, parts.windows.lanes(shard_id)))
+        ]
+        return [Lane(trigger.batch_size, trigger.window_s, window) for window in windows]
+
+    def _delivery(self, shard_id: str) -> Delivery:
+        parts, trigger = self._parts, self._parts.trigger
+        pause = Pause(parts.clock)
+        call = FunctionCall(parts.function, "dynamodb", trigger.logical_id, parts.invoker, parts.identity, parts.report)
+        discards = Discards(
+            trigger=trigger,
+            function=parts.function,
+            mapping_id=parts.mapping_id,
+            shard_id=shard_id,
+            destinations=parts.destinations,
+            identity=parts.identity,
+            clock=parts.clock,
+            pause=pause,
+            report=parts.report,
+        )
+        return Delivery(trigger, call, discards, parts.clock, pause)
 
     def _start_of(self, shard_id: str, since_s: float, new: bool) -> Start:
         """LATEST is when the mapping first saw the stream, also after a restart: what came since is delivered."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from emulator.sources.delivery import Delivery
+from emulator.sources.discards import Discards
+from emulator.sources.function_call import FunctionCall
 from emulator.sources.identity import Identity
 from emulator.sources.stream_item import StreamItem
 from tests.fakes.destinations import FakeDestinations
@@ -28,17 +30,21 @@ class Bench:
         self.pause = InstantPause(self.clock, stop_after)
         self.reports: list[str] = []
         self.done: list[str] = []
-        self.delivery = Delivery(
-            trigger=trigger(**values),
+        identity, mapping = Identity(self.clock), trigger(**values)
+        pause: Any = self.pause
+        discards = Discards(
+            trigger=mapping,
             function=function(),
+            mapping_id="mapping-1",
             shard_id="shard-1",
-            invoker=self.invoker,
             destinations=self.destinations,
-            identity=Identity(self.clock),
+            identity=identity,
             clock=self.clock,
-            pause=self.pause,  # type: ignore[arg-type]
+            pause=pause,
             report=self.reports.append,
         )
+        call = FunctionCall(function(), "dynamodb", "WorkerStream", self.invoker, identity, self.reports.append)
+        self.delivery = Delivery(mapping, call, discards, self.clock, pause)
 
     def deliver(self, count: int) -> bool:
         items = [_item(str(number), self.clock.now()) for number in range(1, count + 1)]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from emulator.clock import SystemClock
-from emulator.errors import InvalidPatternError, TemplateError, UnsupportedError
+from emulator.errors import InvalidPatternError, TemplateError
 from emulator.sources import Ports, Sources
 from tests.fakes.destinations import FakeDestinations
 from tests.fakes.queues import FakeQueues
@@ -259,7 +259,7 @@ def test_one_failing_lane_holds_the_checkpoint_but_not_the_other_lanes(system: S
 @pytest.mark.parametrize(
     ("values", "error"),
     [
-        ({"tumbling_window_s": 30}, UnsupportedError),
+        ({"tumbling_window_s": 901}, TemplateError),
         ({"starting_position": None}, TemplateError),
         ({"parallelization_factor": 11}, TemplateError),
         ({"batch_size": 10_001}, TemplateError),
