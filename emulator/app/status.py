@@ -13,10 +13,12 @@ from emulator.runtime import LambdaRuntime
 
 
 def describe(
-    stack: Stack, name: str, urls: Mapping[str, str], runtime: LambdaRuntime, ignored: Iterable[Ignored]
+    stack: Stack, name: str, base: str, urls: Mapping[str, str], runtime: LambdaRuntime, ignored: Iterable[Ignored]
 ) -> dict[str, Any]:
-    """`urls`: logical id of an HTTP API -> its URL. A function's state is "ready" or "failed: <why>"."""
-    base = next(iter(urls.values()), "").split("/_api/")[0]
+    """`base`: the URL of the port. `urls`: logical id of an HTTP API -> its URL.
+
+    A function's state is "ready" or "failed: <why>".
+    """
     return {
         "name": name,
         "stack": stack.name,

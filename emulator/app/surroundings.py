@@ -25,13 +25,18 @@ def variables(spec: SystemSpec, settings: Settings, own: Mapping[str, str]) -> d
         **credentials,
         **spec.endpoints.as_environment(),
         # A function that calls another one of its stack reaches it here, whatever the backend.
-        "AWS_ENDPOINT_URL_LAMBDA": f"http://127.0.0.1:{spec.port}",
+        "AWS_ENDPOINT_URL_LAMBDA": base_url(spec),
     }
+
+
+def base_url(spec: SystemSpec) -> str:
+    """Where the system's port is, whether an HTTP API is served there or only the Invoke API."""
+    return f"http://127.0.0.1:{spec.port}"
 
 
 def api_url(spec: SystemSpec, logical_id: str, index: int) -> str:
     """Where an HTTP API is served: the first at the root of the port, a further one under /_api/."""
-    base = f"http://127.0.0.1:{spec.port}"
+    base = base_url(spec)
     return base if index == 0 else f"{base}/_api/{logical_id}"
 
 

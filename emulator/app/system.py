@@ -86,6 +86,7 @@ class System:
             port=self._spec.port,
             public_host="127.0.0.1",
             further_hosts=[self._spec.name],
+            schedules=self._sources.schedules,
             published_keys=local_issuers(self._stack, self._spec.endpoints),
         )
         gateway.serve(
@@ -141,7 +142,8 @@ class System:
             logical_id: surroundings.served_at(self._spec, index, api)
             for index, (logical_id, api) in enumerate(self._stack.http_apis.items())
         }
-        return status.describe(self._stack, self._spec.name, urls, self._runtime, ignored)
+        base = surroundings.base_url(self._spec)
+        return status.describe(self._stack, self._spec.name, base, urls, self._runtime, ignored)
 
     def _access_log(self, api: HttpApi, line: str) -> None:
         if api.access_log_group:

@@ -10,7 +10,7 @@ import flask
 from werkzeug.exceptions import HTTPException
 
 from emulator.errors import TerrariumError
-from emulator.gateway import function_api
+from emulator.gateway import function_api, schedule_api
 from emulator.gateway.front_door import FrontDoor
 from emulator.gateway.function_api import as_flask, as_json
 from emulator.gateway.function_reference import FunctionDirectory
@@ -19,6 +19,7 @@ from emulator.gateway.invoke_api import InvokeApi
 from emulator.gateway.lambda_authorizer import LambdaAuthorizer
 from emulator.gateway.origin_guard import OriginGuard
 from emulator.gateway.request_ids import Ids
+from emulator.gateway.schedule_api import Schedules
 from emulator.gateway.wsgi_request import RequestReader
 from emulator.model import AsyncInvoker, Authorizer, Clock, HttpApi, Invoker, Stack
 from emulator.payloads import invoke_error
@@ -36,6 +37,7 @@ def create_app(
     port: int,
     public_host: str,
     further_hosts: Collection[str] = (),
+    schedules: Schedules | None = None,
     published_keys: Mapping[str, str] | None = None,
     ids: Ids | None = None,
 ) -> flask.Flask:
@@ -50,6 +52,8 @@ def create_app(
     _add_guard(app, guard)
     app.add_url_rule("/_terrarium/status", "status", lambda: as_json(status()), methods=["GET"])
     app.register_blueprint(function_api.blueprint(functions))
+    if schedules is not None:
+        app.register_blueprint(schedule_api.blueprint(schedules))
     app.register_error_handler(TerrariumError, lambda error: as_flask(invoke_error.service_failure(str(error))))
     app.register_error_handler(HTTPException, lambda error: as_flask(json_message(error.code or 500, error.name)))
     authorizer = partial(

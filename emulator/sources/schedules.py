@@ -10,7 +10,6 @@ import json
 import random
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from emulator.errors import BackendError, BackendRefusedError, BackendUnavailableError, InvalidScheduleError
 from emulator.model import Clock, Schedule
@@ -25,14 +24,6 @@ LATE_S = 60.0
 LOOK_S = 30.0
 """The longest wait: the clock may have been set, or the machine have slept."""
 MOST_BACKOFF_S = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Upcoming:
-    """A schedule and when it fires next, in seconds since the epoch."""
-
-    schedule: Schedule
-    due_s: float | None
 
 
 class Schedules:
@@ -71,10 +62,10 @@ class Schedules:
             self._thread.join(timeout_s)
         return self._thread is None or not self._thread.is_alive()
 
-    def upcoming(self) -> tuple[Upcoming, ...]:
-        """Every schedule with its next time; None for one that is disabled or done."""
+    def upcoming(self) -> tuple[tuple[Schedule, float | None], ...]:
+        """Every schedule and the epoch seconds at which it fires next; None for one that is disabled or done."""
         due = {key: plan.due_s for key, plan in list(self._plans.items())}
-        return tuple(Upcoming(one, due.get(key) if one.enabled else None) for key, one in self._schedules.items())
+        return tuple((one, due.get(key) if one.enabled else None) for key, one in self._schedules.items())
 
     def trigger(self, name: str) -> tuple[Schedule, ...]:
         """Fire now what has this logical id or name, disabled or not; what fired, none when there is no such schedule.

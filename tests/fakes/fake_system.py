@@ -59,10 +59,18 @@ def server(spec: dict) -> ThreadingHTTPServer:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path == "/_terrarium/schedules":
+                self.reply(200, {"schedules": [{"schedule": "Nightly", "name": f"{spec['name']}-Nightly"}]})
+                return
             status["functions"]["Hello"]["state"] = f"failed: {broken.read_text()}" if broken.is_file() else "ready"
             self.reply(200, status) if self.path == "/_terrarium/status" else self.reply(404, {})
 
         def do_POST(self) -> None:
+            if self.path.startswith("/_terrarium/schedules/"):
+                refused = "refuse_triggers" in spec["parameters"]
+                fired = {"fired": [{"schedule": self.path.rpartition("/")[2], "target": "arn:target"}]}
+                self.reply(500, {"Message": "The backend does not answer"}) if refused else self.reply(200, fired)
+                return
             payload = json.loads(self.rfile.read(int(self.headers["content-length"])))
             failed = payload.get("fail", False)
             self.reply(200, {"echo": payload}, {"X-Amz-Function-Error": "Unhandled"} if failed else {})

@@ -11,7 +11,7 @@ from werkzeug.test import Client
 
 from emulator.errors import BackendUnavailableError
 from emulator.gateway import create_app
-from emulator.model import Function, HttpApi, Place, Route, Stack
+from emulator.model import Function, HttpApi, Place, Route, Schedule, Stack
 from emulator.payloads.api_call import ApiCall
 from emulator.payloads.http_message import HttpRequest
 from tests.fakes.moved_clock import MovedClock
@@ -64,6 +64,26 @@ class FakeAsyncInvoker:
         self.submitted.append((function, payload, request_id, trace_id))
 
 
+class FakeSchedules:
+    """One schedule, Nightly, that remembers how often it was fired; `down` stands for a backend that is away."""
+
+    def __init__(self) -> None:
+        self.nightly = Schedule("Nightly", "demo-Nightly", "rule", "cron(0 3 * * ? *)", "arn:target", PLACE)
+        self.fired = 0
+        self.down = False
+
+    def upcoming(self) -> list[tuple[Schedule, float | None]]:
+        return [(self.nightly, 1_700_017_200.0)]
+
+    def trigger(self, name: str) -> list[Schedule]:
+        if name not in ("Nightly", "demo-Nightly"):
+            return []
+        if self.down:
+            raise BackendUnavailableError("The backend does not answer")
+        self.fired += 1
+        return [self.nightly]
+
+
 @dataclass
 class FakeSystem:
     """A whole gateway on fakes. The functions of a stack are `worker` and `guard` (an authorizer)."""
@@ -72,6 +92,7 @@ class FakeSystem:
     invoker: ScriptedInvoker = field(default_factory=ScriptedInvoker)
     async_invoker: FakeAsyncInvoker = field(default_factory=FakeAsyncInvoker)
     clock: MovedClock = field(default_factory=MovedClock)
+    schedules: FakeSchedules = field(default_factory=FakeSchedules)
     log_lines: list[str] = field(default_factory=list)
     worker: Function = field(default_factory=function)
     guard: Function = field(default_factory=lambda: function("Guard"))
@@ -102,6 +123,7 @@ class FakeSystem:
             port=PORT,
             public_host="127.0.0.1",
             further_hosts=["shortener"],
+            schedules=self.schedules,
         )
 
 

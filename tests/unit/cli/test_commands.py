@@ -279,3 +279,28 @@ def test_wrong_setting_is_named(state: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     assert isinstance(result.exception, UsageError)
     assert "TERRARIUM_PORT_BASE" in sentence(result)
+
+
+def test_trigger_fires_a_schedule_by_logical_id_or_name(one_system: Path) -> None:
+    for name in ("Nightly", f"{FIRST}-Nightly"):
+        result = run("trigger", name)
+
+        assert (result.exit_code, result.stdout) == (0, f"{name} fired: arn:target\n")
+
+
+def test_trigger_of_an_unknown_schedule_lists_those_there_are(one_system: Path) -> None:
+    assert "found Nightly" in sentence(run("trigger", "Weekly"))
+
+
+def test_trigger_of_a_schedule_in_several_stacks_asks_which(two_systems: Path) -> None:
+    assert f"{FIRST}, {SECOND}" in sentence(run("trigger", "Nightly"))
+    assert run("trigger", "Nightly", "--stack", SECOND).exit_code == 0
+
+
+def test_trigger_says_what_the_system_could_not_do(state: Path) -> None:
+    background = running(state, {"refuse_triggers": "yes"})
+
+    result = run("trigger", "Nightly")
+
+    background.cancel()
+    assert "The backend does not answer" in sentence(result)

@@ -157,7 +157,7 @@ def test_one_time_in_the_past_never_fires(tmp_path: Path) -> None:
 def test_disabled_schedule_does_not_fire_and_does_not_catch_up(tmp_path: Path) -> None:
     bench = Bench(tmp_path, rule("rate(5 minutes)", enabled=False))
     assert bench.at(300, 1000) == [0, 0]
-    assert bench.schedules.upcoming()[0].due_s is None
+    assert bench.schedules.upcoming()[0][1] is None
     bench.restart(rule("rate(5 minutes)"))
     assert bench.at(1199, 1200) == [0, 1]
 

@@ -1,0 +1,67 @@
+"""`terrarium trigger`: fire a schedule now."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from typing import Any
+from urllib.parse import quote
+
+import click
+
+from emulator.cli.context import here
+from emulator.errors import UsageError
+from emulator.supervisor.run_state import RunningSystem
+
+PATH = "/_terrarium/schedules"
+
+
+@click.command("trigger")
+@click.argument("schedule")
+@click.option("--stack", help="The stack to look in, when several have a schedule of that name.")
+def command(schedule: str, stack: str | None) -> None:
+    """Fire SCHEDULE (logical id or name) now, enabled or not; when it fires next does not change.
+
+    \b
+    Examples:
+      terrarium trigger NightlyReport
+      terrarium trigger CleanupTick --stack orders
+    """
+    systems = [one for one in here().running().systems if stack in (None, one.name)]
+    known = [(system, found) for system in systems for found in _schedules(system)]
+    hits = {system.name: system for system, found in known if schedule in (found["schedule"], found["name"])}
+    if not hits:
+        raise UsageError(
+            f"There is no schedule {schedule}" + (f" in stack {stack}" if stack else ""),
+            found=", ".join(dict.fromkeys(found["schedule"] for _, found in known)) or "no schedules",
+            fix="Name one of these.",
+        )
+    if len(hits) > 1:
+        names = ", ".join(hits)
+        raise UsageError(f"Several stacks have a schedule {schedule}", found=names, fix="Choose one with --stack.")
+    (system,) = hits.values()
+    for fired in _request(system, "POST", f"{PATH}/{quote(schedule, safe='')}")["fired"]:
+        click.echo(f"{fired['schedule']} fired: {fired['target']}")
+
+
+def _schedules(system: RunningSystem) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = _request(system, "GET", PATH)["schedules"]
+    return found
+
+
+def _request(system: RunningSystem, method: str, path: str) -> dict[str, Any]:
+    """The answer's document; raises UsageError when the system does not answer or could not do it."""
+    connection = http.client.HTTPConnection("127.0.0.1", system.port, timeout=70)
+    try:
+        connection.request(method, path)
+        response = connection.getresponse()
+        document: dict[str, Any] = json.loads(response.read())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise UsageError(
+            f"System {system.name} does not answer", found=str(error), fix="`terrarium status` shows how it is."
+        ) from None
+    finally:
+        connection.close()
+    if response.status != 200:
+        raise UsageError(f"System {system.name} could not do it", found=str(document.get("Message", document)))
+    return document
