@@ -13,8 +13,13 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 )
 
 from emulator.payloads import dynamodb_stream
+from emulator.sources.store import Store
+from emulator.sources.tumbling_window import TumblingWindow
+from emulator.sources.window_memory import WindowMemory
 
-EVENT = json.loads((Path(__file__).parents[1] / "events" / "lambda-events" / "dynamodb-event.json").read_text())
+EVENTS = Path(__file__).parents[1] / "events" / "lambda-events"
+WINDOW = json.loads((EVENTS / "dynamodb-time-window-event.json").read_text())
+EVENT = json.loads((EVENTS / "dynamodb-event.json").read_text())
 
 
 def as_get_records_gives_it(record: dict[str, Any]) -> dict[str, Any]:
@@ -43,3 +48,12 @@ def test_whole_event_is_read_by_powertools() -> None:
     assert first.event_source_arn == arn
     assert second.dynamodb is not None
     assert second.dynamodb.new_image["String"] == "Hello"
+
+
+def test_event_of_a_tumbling_window_has_the_recorded_fields(tmp_path: Path) -> None:
+    memory = WindowMemory(Store(tmp_path / "windows.sqlite"), "Mapping", "stream-ARN")
+    window = TumblingWindow(300, memory, "stream-ARN", "shard123456789", 0)
+    window.enter(window.start_of(1_596_128_401))
+    window.keep(WINDOW["state"], "333")
+    texts = [json.dumps(record) for record in WINDOW["Records"]]
+    assert json.loads(dynamodb_stream.event(texts, window.fields())) == WINDOW

@@ -3,97 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import re
 from typing import Any
 
-from emulator.sources.delivery import Delivery
-from emulator.sources.discards import Discards
-from emulator.sources.function_call import FunctionCall
-from emulator.sources.identity import Identity
-from emulator.sources.stream_item import StreamItem
-from tests.fakes.destinations import FakeDestinations
-from tests.fakes.moved_clock import InstantPause, MovedClock
-from tests.fakes.scripted_invoker import ScriptedInvoker, Throttled
-from tests.fakes.stacks import function, trigger
+from tests.fakes.delivery_bench import DeliveryBench, failing_first, failing_on, reporting
+from tests.fakes.scripted_invoker import Throttled
+from tests.fakes.stacks import function
 from tests.fakes.streams import ARN
 
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:failures"
-
-
-class Bench:
-    """A delivery on fakes; `sequences` lists what each invocation saw, `done` what was acknowledged."""
-
-    def __init__(self, handler: Callable[[Any], Any], stop_after: int = 1000, **values: Any) -> None:
-        self.clock = MovedClock()
-        self.invoker = ScriptedInvoker(handler)
-        self.destinations = FakeDestinations()
-        self.pause = InstantPause(self.clock, stop_after)
-        self.reports: list[str] = []
-        self.done: list[str] = []
-        identity, mapping = Identity(self.clock), trigger(**values)
-        pause: Any = self.pause
-        discards = Discards(
-            trigger=mapping,
-            function=function(),
-            mapping_id="mapping-1",
-            shard_id="shard-1",
-            destinations=self.destinations,
-            identity=identity,
-            clock=self.clock,
-            pause=pause,
-            report=self.reports.append,
-        )
-        call = FunctionCall(function(), "dynamodb", "WorkerStream", self.invoker, identity, self.reports.append)
-        self.delivery = Delivery(mapping, call, discards, self.clock, pause)
-
-    def deliver(self, count: int) -> bool:
-        items = [_item(str(number), self.clock.now()) for number in range(1, count + 1)]
-        return self.delivery.deliver(items, self._done)
-
-    def _done(self, items: Sequence[StreamItem]) -> None:
-        self.done.extend(item.sequence for item in items)
-
-    @property
-    def sequences(self) -> list[str]:
-        return ["".join(_sequences(event)) for event in self.invoker.events]
-
-
-def _item(sequence: str, created_s: float) -> StreamItem:
-    return StreamItem(sequence, json.dumps({"dynamodb": {"SequenceNumber": sequence}}), 0, created_s)
-
-
-def _sequences(event: Any) -> list[str]:
-    return [record["dynamodb"]["SequenceNumber"] for record in event["Records"]]
-
-
-def failing_on(*bad: str) -> Callable[[Any], None]:
-    def handler(event: Any) -> None:
-        if set(bad) & set(_sequences(event)):
-            raise ValueError("bad record")
-
-    return handler
-
-
-def failing_first(times: int) -> Callable[[Any], None]:
-    left = [times]
-
-    def handler(event: Any) -> None:
-        left[0] -= 1
-        if left[0] >= 0:
-            raise ValueError("not yet")
-
-    return handler
-
-
-def reporting(*bad: str) -> Callable[[Any], Any]:
-    def handler(event: Any) -> Any:
-        return {"batchItemFailures": [{"itemIdentifier": seq} for seq in _sequences(event) if seq in bad]}
-
-    return handler
+BUCKET = "arn:aws:s3:::failures"
 
 
 def test_batch_is_acknowledged_after_success() -> None:
-    bench = Bench(lambda event: "whatever")
+    bench = DeliveryBench(lambda event: "whatever")
     assert bench.deliver(3)
     assert bench.sequences == ["123"]
     assert bench.done == ["1", "2", "3"]
@@ -101,7 +24,7 @@ def test_batch_is_acknowledged_after_success() -> None:
 
 
 def test_failing_batch_is_retried_with_growing_pauses_until_it_succeeds() -> None:
-    bench = Bench(failing_first(7))
+    bench = DeliveryBench(failing_first(7))
     assert bench.deliver(2)
     assert bench.sequences == ["12"] * 8
     assert bench.pause.waits == [0.5, 1, 2, 4, 8, 10, 10]
@@ -109,13 +32,13 @@ def test_failing_batch_is_retried_with_growing_pauses_until_it_succeeds() -> Non
 
 
 def test_minus_one_retries_means_for_ever() -> None:
-    bench = Bench(failing_first(5), max_retries=-1)
+    bench = DeliveryBench(failing_first(5), max_retries=-1)
     assert bench.deliver(1)
     assert bench.done == ["1"]
 
 
 def test_batch_is_given_up_after_maximum_retry_attempts() -> None:
-    bench = Bench(failing_on("1"), max_retries=2)
+    bench = DeliveryBench(failing_on("1"), max_retries=2)
     assert bench.deliver(2)
     assert bench.sequences == ["12"] * 3
     assert bench.done == ["1", "2"]
@@ -123,7 +46,7 @@ def test_batch_is_given_up_after_maximum_retry_attempts() -> None:
 
 
 def test_record_of_given_up_batch_goes_to_the_failure_destination() -> None:
-    bench = Bench(failing_on("1"), max_retries=1, on_failure=QUEUE)
+    bench = DeliveryBench(failing_on("1"), max_retries=1, on_failure=QUEUE)
     bench.deliver(2)
     ((arn, body, _),) = bench.destinations.accepted
     record = json.loads(body)
@@ -148,41 +71,41 @@ def test_record_of_given_up_batch_goes_to_the_failure_destination() -> None:
 
 
 def test_records_are_not_acknowledged_while_the_destination_refuses() -> None:
-    bench = Bench(failing_on("1"), max_retries=0, on_failure=QUEUE, stop_after=3)
+    bench = DeliveryBench(failing_on("1"), max_retries=0, on_failure=QUEUE, stop_after=3)
     bench.destinations.refusing.add(QUEUE)
     assert not bench.deliver(1)
     assert bench.done == []
 
 
 def test_split_isolates_the_bad_record_and_delivers_all_others_in_order() -> None:
-    bench = Bench(failing_on("3"), bisect_on_error=True, max_retries=1)
+    bench = DeliveryBench(failing_on("3"), bisect_on_error=True, max_retries=1)
     assert bench.deliver(5)
     assert bench.sequences == ["12345", "12", "345", "3", "3", "45"]
     assert bench.done == ["1", "2", "3", "4", "5"]
 
 
 def test_splitting_does_not_count_as_a_retry() -> None:
-    bench = Bench(failing_on("1"), bisect_on_error=True, max_retries=0)
+    bench = DeliveryBench(failing_on("1"), bisect_on_error=True, max_retries=0)
     assert bench.deliver(4)
     assert bench.sequences == ["1234", "12", "1", "2", "34"]
 
 
 def test_partial_failure_resumes_from_the_lowest_failed_record() -> None:
     answers = iter([{"batchItemFailures": [{"itemIdentifier": "4"}, {"itemIdentifier": "3"}]}, {}])
-    bench = Bench(lambda event: next(answers), report_batch_item_failures=True)
+    bench = DeliveryBench(lambda event: next(answers), report_batch_item_failures=True)
     assert bench.deliver(5)
     assert bench.sequences == ["12345", "345"]
     assert bench.done == ["1", "2", "3", "4", "5"]
 
 
 def test_answer_is_ignored_when_partial_failures_are_not_reported() -> None:
-    bench = Bench(reporting("1"))
+    bench = DeliveryBench(reporting("1"))
     assert bench.deliver(2)
     assert bench.sequences == ["12"]
 
 
 def test_progress_starts_the_retry_count_anew() -> None:
-    bench = Bench(reporting("2", "3"), report_batch_item_failures=True, max_retries=1)
+    bench = DeliveryBench(reporting("2", "3"), report_batch_item_failures=True, max_retries=1)
     assert bench.deliver(3)
     assert bench.sequences == ["123", "23"]
     assert bench.done == ["1", "2", "3"]
@@ -190,7 +113,7 @@ def test_progress_starts_the_retry_count_anew() -> None:
 
 def test_answer_that_cannot_be_parsed_fails_the_whole_batch() -> None:
     answers = iter([b"{oops", {"batchItemFailures": [{"itemIdentifier": ""}]}, "a string", None])
-    bench = Bench(lambda event: next(answers), report_batch_item_failures=True)
+    bench = DeliveryBench(lambda event: next(answers), report_batch_item_failures=True)
     assert bench.deliver(2)
     assert bench.sequences == ["12"] * 4
 
@@ -203,14 +126,14 @@ def test_throttles_do_not_count_as_retries() -> None:
         if left[0] >= 0:
             raise Throttled
 
-    bench = Bench(handler, max_retries=0)
+    bench = DeliveryBench(handler, max_retries=0)
     assert bench.deliver(1)
     assert bench.done == ["1"]
     assert bench.reports == []
 
 
 def test_record_is_given_up_when_it_grows_too_old() -> None:
-    bench = Bench(failing_on("1"), max_record_age_s=60, on_failure=QUEUE)
+    bench = DeliveryBench(failing_on("1"), max_record_age_s=60, on_failure=QUEUE)
     assert bench.deliver(1)
     assert json.loads(bench.destinations.accepted[0][1])["requestContext"]["condition"] == "RecordAgeExceeded"
     assert 60 < sum(bench.pause.waits) <= 70
@@ -218,6 +141,23 @@ def test_record_is_given_up_when_it_grows_too_old() -> None:
 
 
 def test_stopping_leaves_a_failing_batch_unacknowledged() -> None:
-    bench = Bench(failing_on("1"), stop_after=2)
+    bench = DeliveryBench(failing_on("1"), stop_after=2)
     assert not bench.deliver(2)
     assert bench.done == []
+
+
+def test_bucket_gets_the_failure_record_with_the_whole_event_under_a_key_of_its_own() -> None:
+    bench = DeliveryBench(failing_on("1"), max_retries=0, on_failure=BUCKET)
+    assert bench.deliver(2)
+    ((arn, body, _),) = bench.destinations.accepted
+    key = r"aws/lambda/mapping-1/shard-1/2023/11/14/2023-11-14T22\.13\.20-[0-9a-f-]{36}"
+    assert re.fullmatch(f"{BUCKET}/{key}", arn)
+    record = json.loads(body)
+    assert record["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert json.loads(record["payload"]) == bench.invoker.events[0]
+
+
+def test_queue_gets_the_failure_record_without_the_event() -> None:
+    bench = DeliveryBench(failing_on("1"), max_retries=0, on_failure=QUEUE)
+    assert bench.deliver(2)
+    assert "payload" not in json.loads(bench.destinations.accepted[0][1])
