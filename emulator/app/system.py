@@ -16,7 +16,7 @@ from emulator.app.local_issuers import local_issuers
 from emulator.app.preparation import Preparation
 from emulator.app.provision import Provisioned, provision
 from emulator.clock import SystemClock
-from emulator.cloud import Cloud, DestinationClient, LogShipper, QueueClient, ScheduleTargets, StreamReader
+from emulator.cloud import Cloud, DestinationClient, LogShipper, QueueClient, RelayClient, ScheduleTargets, StreamReader
 from emulator.model import HttpApi, Stack
 from emulator.runtime import LambdaRuntime, Launchers, RuntimeConfig
 from emulator.settings import Settings
@@ -126,6 +126,7 @@ class System:
             DestinationClient(clients),
             _progress,
             schedule_targets=ScheduleTargets(clients),
+            relays=RelayClient(clients),
         )
 
     def _runtime_config(self, stack: Stack) -> RuntimeConfig:

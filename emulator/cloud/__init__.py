@@ -10,7 +10,17 @@ from emulator.cloud.cloud import Cloud
 from emulator.cloud.destination import DestinationClient
 from emulator.cloud.log_shipper import LogShipper
 from emulator.cloud.queue_client import QueueClient
+from emulator.cloud.relay_client import RelayClient
 from emulator.cloud.schedule_target import ScheduleTargets
 from emulator.cloud.stream_reader import StreamReader
 
-__all__ = ["Clients", "Cloud", "DestinationClient", "LogShipper", "QueueClient", "ScheduleTargets", "StreamReader"]
+__all__ = [
+    "Clients",
+    "Cloud",
+    "DestinationClient",
+    "LogShipper",
+    "QueueClient",
+    "RelayClient",
+    "ScheduleTargets",
+    "StreamReader",
+]

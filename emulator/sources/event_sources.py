@@ -15,6 +15,9 @@ from emulator.sources.identity import Identity
 from emulator.sources.ports import Ports
 from emulator.sources.queue_mapping import QueueMapping, QueueParts
 from emulator.sources.refusals import refuse_unsupported
+from emulator.sources.relay import relays
+from emulator.sources.relay_ledger import RelayLedger
+from emulator.sources.relay_source import RelayParts, RelaySources
 from emulator.sources.schedule_delivery import ScheduleDelivery
 from emulator.sources.schedule_ledger import ScheduleLedger
 from emulator.sources.schedules import Schedules
@@ -48,6 +51,7 @@ class Sources:
         self.async_queue = AsyncQueue(stack, invoker, ports, clock, state, self._identity)
         self._store = Store(state / "sources" / f"{stack.name}.sqlite")
         self._sources: list[Source] = [self._mapping(trigger) for trigger in stack.triggers if trigger.enabled]
+        self._sources.append(self._relays_of(stack))
         self.schedules = self._schedules_of(stack)
         if stack.schedules:
             self._sources.append(self.schedules)
@@ -66,6 +70,10 @@ class Sources:
             results = list(stopping.map(lambda source: source.stop(timeout_s), self._sources))
         results.append(self.async_queue.stop(max(0.1, deadline - time.monotonic())))
         return all(results)
+
+    def _relays_of(self, stack: Stack) -> RelaySources:
+        parts = RelayParts(self._ports, self.async_queue.consumer, self.async_queue.lines, self._clock)
+        return RelaySources(relays(stack), RelayLedger(self._store), parts)
 
     def _schedules_of(self, stack: Stack) -> Schedules:
         delivery = ScheduleDelivery(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from emulator.errors import BackendRefusedError
-from emulator.model import QueueMessage, StreamShard
+from emulator.model import QueueMessage, RelayQueue, RelayRoute, StreamShard
 
 IteratorKind = Literal["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"]
 
@@ -93,6 +93,26 @@ class FunctionsOnly:
         """Nothing to delete."""
 
 
+class RelayClient(Protocol):
+    """Lets topics, buckets and rules deliver into queues of Terrarium's own."""
+
+    def connect(self, route: RelayRoute) -> RelayQueue:
+        """Create the queue and the subscription, notification or target that fills it, where they are not there yet."""
+
+    def disconnect(self, route: RelayRoute) -> None:
+        """Undo it, as far as anything is left, and delete the queue. Needs the route's queue, kind and source only."""
+
+
+class NoRelays:
+    """RelayClient of a stack whose functions nobody notifies."""
+
+    def connect(self, route: RelayRoute) -> RelayQueue:
+        raise BackendRefusedError("Nothing can be relayed here", where=route.source)
+
+    def disconnect(self, route: RelayRoute) -> None:
+        raise BackendRefusedError("Nothing can be relayed here", where=route.source)
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything sources reach outside of this process, and how they tell a person what is wrong."""
@@ -102,3 +122,4 @@ class Ports:
     destinations: DestinationClient
     report: Callable[[str], None]
     schedule_targets: ScheduleTargets = field(default_factory=FunctionsOnly)
+    relays: RelayClient = field(default_factory=NoRelays)

@@ -61,7 +61,7 @@ def ensure(wanted: Wanted) -> Created:
         members.pop("ScheduleExpression")
     tags = tag_list(wanted.tags()) or None
     arn = wanted.call("events", "put_rule", Name=name, EventBusName=bus, Tags=tags, **members)["RuleArn"]
-    notes = _targets(wanted, name, bus)
+    _targets(wanted, name, bus)
     handled = (
         "Name",
         "EventBusName",
@@ -73,7 +73,7 @@ def ensure(wanted: Wanted) -> Created:
         "State",
     )
     physical = f"{bus}|{name}" if bus and bus != "default" else name
-    return Created(physical, {"Arn": arn}, (*notes, *wanted.unset(*handled)))
+    return Created(physical, {"Arn": arn}, wanted.unset(*handled))
 
 
 def delete(clients: Clients, created: Created) -> None:
@@ -87,7 +87,8 @@ def delete(clients: Clients, created: Created) -> None:
     find(clients, "events", "delete_rule", _ABSENT, Name=name, **where)
 
 
-def _targets(wanted: Wanted, name: str, bus: str | None) -> tuple[str, ...]:
+def _targets(wanted: Wanted, name: str, bus: str | None) -> None:
+    """Those that are functions are Terrarium's own event sources; so are targets whose Id begins with terrarium-."""
     local = wanted.clients.is_local("events")
     given = [dict(target) for target in wanted.properties.get("Targets") or ()]
     if _is_fired_by_terrarium(wanted) and not wanted.properties.get("EventPattern"):
@@ -100,9 +101,6 @@ def _targets(wanted: Wanted, name: str, bus: str | None) -> tuple[str, ...]:
         wanted.call("events", "remove_targets", Rule=name, EventBusName=bus, Ids=gone)
     if target:
         wanted.call("events", "put_targets", Rule=name, EventBusName=bus, Targets=target)
-    if len(target) < len(given):
-        return (f"{name}: events reach functions through Terrarium, not through the backend",)
-    return ()
 
 
 def _is_fired_by_terrarium(wanted: Wanted) -> bool:

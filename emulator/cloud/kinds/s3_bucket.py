@@ -25,7 +25,7 @@ def ensure(wanted: Wanted) -> Created:
     for section in s3_configuration.SECTIONS:
         s3_configuration.apply(wanted, name, section, created=created)
     _tags(wanted, name, created)
-    notes = s3_notifications.apply(wanted, name)
+    s3_notifications.apply(wanted, name)
     handled = (
         "BucketName",
         "NotificationConfiguration",
@@ -33,7 +33,7 @@ def ensure(wanted: Wanted) -> Created:
         "AccessControl",
         *(section.property for section in s3_configuration.SECTIONS),
     )
-    return Created(name, _attributes(wanted, name), (*notes, *wanted.unset(*handled)))
+    return Created(name, _attributes(wanted, name), wanted.unset(*handled))
 
 
 def delete(clients: Clients, created: Created) -> None:

@@ -20,8 +20,8 @@ _LISTS = {"QueueConfigurations": ("Queue", "QueueArn"), "TopicConfigurations": (
 _FUNCTIONS = {"LambdaConfigurations": ("Function", "LambdaFunctionArn")}
 
 
-def apply(wanted: Wanted, bucket: str) -> tuple[str, ...]:
-    """Bring the notifications to the template; returns notes."""
+def apply(wanted: Wanted, bucket: str) -> None:
+    """Bring the notifications to the template."""
     given = wanted.properties.get("NotificationConfiguration") or {}
     local = wanted.clients.is_local("s3")
     found = wanted.call("s3", "get_bucket_notification_configuration", Bucket=bucket)
@@ -33,9 +33,6 @@ def apply(wanted: Wanted, bucket: str) -> tuple[str, ...]:
             target[kind] = [*target.get(kind, []), *own]
     if _comparable(found) != _comparable(target):
         wanted.call("s3", "put_bucket_notification_configuration", Bucket=bucket, NotificationConfiguration=target)
-    if local and given.get("LambdaConfigurations"):
-        return (f"{bucket}: events reach functions through Terrarium, not through the backend",)
-    return ()
 
 
 def _target(given: Mapping[str, Any], lists: Mapping[str, tuple[str, str]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from emulator.cloud.clients import Clients
 from emulator.cloud.coercion import text
-from emulator.cloud.wanted import Wanted, find
+from emulator.cloud.wanted import Wanted, call, find
 from emulator.model import Created
 
 _ABSENT = ("NotFound", "NotFoundException", "InvalidParameter", "ResourceNotFoundException")
@@ -42,9 +42,9 @@ def subscribe(wanted: Wanted, topic: str, properties: Mapping[str, Any]) -> Crea
     protocol, endpoint = properties["Protocol"], properties["Endpoint"]
     if protocol == "lambda" and wanted.clients.is_local("sns"):
         name = f"{topic}:{wanted.resource.logical_id}"
-        return Created(name, {"Arn": name}, (f"{name}: delivered to the function by Terrarium, not by the backend",))
+        return Created(name, {"Arn": name})
     attributes = {name: text(properties[name]) for name in _ATTRIBUTES if properties.get(name) is not None}
-    arn = _existing(wanted, topic, protocol, endpoint)
+    arn = existing_subscription(wanted.clients, topic, protocol, endpoint)
     if arn is None:
         arn = wanted.call(
             "sns",
@@ -60,10 +60,11 @@ def subscribe(wanted: Wanted, topic: str, properties: Mapping[str, Any]) -> Crea
     return Created(arn, {"Arn": arn})
 
 
-def _existing(wanted: Wanted, topic: str, protocol: str, endpoint: str) -> str | None:
+def existing_subscription(clients: Clients, topic: str, protocol: str, endpoint: str) -> str | None:
+    """The ARN of the topic's subscription of this endpoint."""
     token = None
     while True:
-        page = wanted.call("sns", "list_subscriptions_by_topic", TopicArn=topic, NextToken=token)
+        page = call(clients, "sns", "list_subscriptions_by_topic", TopicArn=topic, NextToken=token)
         for one in page.get("Subscriptions") or ():
             if one["Protocol"] == protocol and one["Endpoint"] == endpoint:
                 return str(one["SubscriptionArn"])
