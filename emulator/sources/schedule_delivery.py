@@ -10,6 +10,7 @@ from emulator.errors import BackendError
 from emulator.model import AsyncInvoker, Function, Schedule
 from emulator.payloads import scheduled_event
 from emulator.payloads.scheduled_event import Exhausted, Firing
+from emulator.payloads.target_input import RuleContext, target_payload
 from emulator.sources.identity import Identity
 from emulator.sources.ports import DestinationClient, ScheduleTargets
 
@@ -55,6 +56,5 @@ def payload(schedule: Schedule, firing: Firing) -> str:
         if schedule.input.input is not None:
             return scheduled_event.with_context(schedule.input.input, firing)
         return json.dumps(scheduled_event.scheduler_event(firing))
-    if schedule.input.input is not None:
-        return schedule.input.input
-    return json.dumps(scheduled_event.rule_event(firing))
+    context = RuleContext(schedule.arn, schedule.name, firing.scheduled_s)
+    return target_payload(schedule.input, scheduled_event.rule_event(firing), context)

@@ -209,6 +209,23 @@ def test_event_of_a_rule_is_awss(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (TargetInput(input='{"a": 1}'), {"a": 1}),
+        (TargetInput(path="$.time"), "2022-06-01T12:01:00Z"),
+        (TargetInput(template='"fired <at>"', paths={"at": "$.time"}), "fired 2022-06-01T12:01:00Z"),
+        (TargetInput(template='{"rule": <aws.events.rule-arn>}'), {"rule": RULE_ARN}),
+    ],
+)
+def test_target_of_a_rule_gets_what_its_input_makes_of_the_event(
+    tmp_path: Path, wanted: TargetInput, expected: Any
+) -> None:
+    bench = Bench(tmp_path, rule("rate(1 minute)", input=wanted))
+    bench.at(60)
+    assert bench.functions.events == [expected]
+
+
 def test_event_of_scheduler_without_input_is_awss(tmp_path: Path) -> None:
     (event,) = Bench(tmp_path, scheduler("rate(1 day)")).functions.events
     assert (event["source"], event["detail"]) == ("aws.scheduler", "{}")
