@@ -50,12 +50,8 @@ def create_app(
     functions = FunctionDirectory(stack)
     invoke_api = InvokeApi(functions, invoker, async_invoker, clock, ids)
     _add_guard(app, guard)
-    app.add_url_rule("/_terrarium/status", "status", lambda: as_json(status()), methods=["GET"])
+    _add_control_endpoints(app, status, schedules)
     app.register_blueprint(function_api.blueprint(functions))
-    if schedules is not None:
-        app.register_blueprint(schedule_api.blueprint(schedules))
-    app.register_error_handler(TerrariumError, lambda error: as_flask(invoke_error.service_failure(str(error))))
-    app.register_error_handler(HTTPException, lambda error: as_flask(json_message(error.code or 500, error.name)))
     authorizer = partial(
         _authorizer, stack=stack, invoker=invoker, clock=clock, ids=ids, published_keys=published_keys or {}
     )
@@ -74,6 +70,14 @@ def create_app(
     reader = RequestReader(clock, ids, port)
     app.wsgi_app = FrontDoor(endpoints, invoke_api, guard, reader, app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def _add_control_endpoints(app: flask.Flask, status: Callable[[], dict[str, Any]], schedules: Schedules | None) -> None:
+    app.add_url_rule("/_terrarium/status", "status", lambda: as_json(status()), methods=["GET"])
+    if schedules is not None:
+        app.register_blueprint(schedule_api.blueprint(schedules))
+    app.register_error_handler(TerrariumError, lambda error: as_flask(invoke_error.service_failure(str(error))))
+    app.register_error_handler(HTTPException, lambda error: as_flask(json_message(error.code or 500, error.name)))
 
 
 def _add_guard(app: flask.Flask, guard: OriginGuard) -> None:
