@@ -1,0 +1,49 @@
+"""The system's log and metrics: JSON lines, the metrics in Embedded Metric Format, both by AWS Lambda Powertools.
+
+Never give it secrets, tokens, presigned URLs or addresses of people.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
+
+NAMESPACE = "Terrarium/Assets"
+
+
+class Journal:
+    """Writes the lines of one function."""
+
+    def __init__(self, function: str, variables: Mapping[str, str] = os.environ) -> None:
+        self._function, self._stage = function, variables.get("STAGE", "dev")
+        level = variables.get("LOG_LEVEL", "INFO").upper()
+        self._logger = Logger(service="assets", level=level, function=function, stage=self._stage)
+
+    def note(
+        self, level: str, message: str, correlation_id: str, counts: Mapping[str, float] | None = None, **fields: Any
+    ) -> None:
+        """One line; `counts` become metrics (unit Count) on a line of their own, whatever the level."""
+        self._logger.log(_LEVELS[level], message, extra={"correlation_id": correlation_id, **fields})
+        if counts:
+            self._count(counts)
+
+    def failed(self, message: str, correlation_id: str) -> None:
+        """An error that nobody foresaw, with its traceback. Call it where the exception is handled."""
+        self._logger.exception(message, extra={"correlation_id": correlation_id})
+
+    def _count(self, counts: Mapping[str, float]) -> None:
+        # Its own set of metrics each time: the library's shared one is for one function a process.
+        emf = AmazonCloudWatchEMFProvider(namespace=NAMESPACE, service="assets", metric_set={}, dimension_set={})
+        emf.add_dimension("stage", self._stage)
+        emf.add_dimension("function", self._function)
+        for name, count in counts.items():
+            emf.add_metric(name, MetricUnit.Count, count)
+        emf.flush_metrics()
+
+
+_LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}
