@@ -55,18 +55,10 @@ def create_app(
     authorizer = partial(
         _authorizer, stack=stack, invoker=invoker, clock=clock, ids=ids, published_keys=published_keys or {}
     )
-    endpoints = {
-        name: HttpApiEndpoint(
-            api,
-            stack,
-            invoker,
-            {name: authorizer(one) for name, one in api.authorizers.items()},
-            clock,
-            ids,
-            access_log,
-        )
-        for name, api in stack.http_apis.items()
-    }
+    endpoints = {}
+    for name, api in stack.http_apis.items():
+        authorizers = {key: authorizer(one) for key, one in api.authorizers.items()}
+        endpoints[name] = HttpApiEndpoint(api, stack, invoker, authorizers, clock, ids, access_log)
     reader = RequestReader(clock, ids, port)
     app.wsgi_app = FrontDoor(endpoints, invoke_api, guard, reader, app.wsgi_app)  # type: ignore[method-assign]
     return app
