@@ -22,19 +22,15 @@ class Journal:
     def __init__(self, function: str, variables: Mapping[str, str] = os.environ) -> None:
         self._function, self._stage = function, variables.get("STAGE", "dev")
         level = variables.get("LOG_LEVEL", "INFO").upper()
-        self._logger = Logger(service="assets", level=level, function=function, stage=self._stage)
+        self._logger = Logger(service="assets", level=level, location=None, function=function, stage=self._stage)
 
     def note(
         self, level: str, message: str, correlation_id: str, counts: Mapping[str, float] | None = None, **fields: Any
     ) -> None:
         """One line; `counts` become metrics (unit Count) on a line of their own, whatever the level."""
-        self._logger.log(_LEVELS[level], message, extra={"correlation_id": correlation_id, **fields})
+        self._logger.log(_LEVELS[level], message, extra={"correlationId": correlation_id, **fields})
         if counts:
             self._count(counts)
-
-    def failed(self, message: str, correlation_id: str) -> None:
-        """An error that nobody foresaw, with its traceback. Call it where the exception is handled."""
-        self._logger.exception(message, extra={"correlation_id": correlation_id})
 
     def _count(self, counts: Mapping[str, float]) -> None:
         # Its own set of metrics each time: the library's shared one is for one function a process.

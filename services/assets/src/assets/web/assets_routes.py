@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
@@ -12,7 +12,7 @@ from assets.domain.managing_assets import ManageAssets, NewAsset
 from assets.domain.model import Status
 from assets.web.described import BODY_ERRORS, answers
 from assets.web.models import AnnouncedView, AssetList, AssetView, CreateAsset, DownloadView
-from assets.web.paging import DEFAULT_LIMIT, Limit, NextToken
+from assets.web.paging import DEFAULT_LIMIT, Limit, NextToken, one_page
 from assets.web.request import correlation_id, idempotency_key
 
 router = APIGatewayHttpRouter()
@@ -42,10 +42,10 @@ def list_assets(
     limit: Limit = DEFAULT_LIMIT,
     next_token: NextToken = None,
     status: Annotated[Status | None, Query(description="Without it: all that are not deleted")] = None,
-) -> Response[AssetList]:
+) -> Response[dict[str, Any]]:
     found, token = _assets().newest(limit, next_token, status)
     listed = AssetList(assets=[AssetView.of(asset) for asset in found], next_token=token)
-    return Response(200, _JSON, listed, headers=_NO_STORE)
+    return Response(200, _JSON, one_page(listed), headers=_NO_STORE)
 
 
 @router.get("/assets/<assetId>", summary="Read an asset", tags=["Assets"], responses=answers(200, AssetView, 404, 410))

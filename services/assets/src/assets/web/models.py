@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from assets.domain.model import Announced, Asset, DownloadLink, User
@@ -13,8 +22,21 @@ from assets.domain.model import Announced, Asset, DownloadLink, User
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
 ]
-_EMAIL = r"^[^@\s\x00-\x1f]{1,64}@[^@\s.\x00-\x1f]+(\.[^@\s.\x00-\x1f]+)+$"
-Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=_EMAIL)]
+_is_address = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s.\x00-\x1f]+(\.[^@\s.\x00-\x1f]+)+").fullmatch
+
+
+def _address(text: str) -> str:
+    if not _is_address(text):
+        raise ValueError("must be an e-mail address")
+    return text
+
+
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254),
+    AfterValidator(_address),
+    Field(json_schema_extra={"format": "email"}),
+]
 
 
 class _Request(BaseModel):
@@ -79,7 +101,7 @@ class UserView(_Answer):
 
 
 class UserList(_Answer):
-    """One page, newest first; `nextToken` is null on the last."""
+    """One page, newest first; `nextToken` is absent on the last."""
 
     users: list[UserView]
     next_token: str | None = None
@@ -149,7 +171,7 @@ class AnnouncedView(AssetView):
 
 
 class AssetList(_Answer):
-    """One page, newest first; `nextToken` is null on the last."""
+    """One page, newest first; `nextToken` is absent on the last."""
 
     assets: list[AssetView]
     next_token: str | None = None

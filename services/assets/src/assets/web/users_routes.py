@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
@@ -12,7 +12,7 @@ from assets.domain.managing_users import ManageUsers, NewUser, UserChange
 from assets.domain.model import User
 from assets.web.described import BODY_ERRORS, answers
 from assets.web.models import CreateUser, UpdateUser, UserList, UserView
-from assets.web.paging import DEFAULT_LIMIT, Limit, NextToken
+from assets.web.paging import DEFAULT_LIMIT, Limit, NextToken, one_page
 from assets.web.request import idempotency_key, seen_version
 
 router = APIGatewayHttpRouter()
@@ -36,13 +36,13 @@ def list_users(
     limit: Limit = DEFAULT_LIMIT,
     next_token: NextToken = None,
     email: Annotated[str | None, Query(max_length=254, description="Only the user with this address")] = None,
-) -> Response[UserList]:
+) -> Response[dict[str, Any]]:
     if email is not None:
         found, token = _users().with_email(email), None
     else:
         found, token = _users().newest(limit, next_token)
     listed = UserList(users=[UserView.of(user) for user in found], next_token=token)
-    return Response(200, _JSON, listed, headers=_NO_STORE)
+    return Response(200, _JSON, one_page(listed), headers=_NO_STORE)
 
 
 @router.get("/users/<userId>", summary="Read a user", tags=["Users"], responses=answers(200, UserView, 404))
