@@ -10,7 +10,9 @@ from emulator.settings import Settings
 from emulator.system_spec import SystemSpec
 from emulator.template import Context
 
-LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_SESSION_TOKEN": "test"}
+# The token is there, as it always is in Lambda, but empty: SDKs then leave it out. A presigned URL that names a token
+# which STS never issued is refused, by S3 and by the embedded backend.
+LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_SESSION_TOKEN": ""}
 
 
 def variables(spec: SystemSpec, settings: Settings, own: Mapping[str, str]) -> dict[str, str]:
