@@ -1,4 +1,4 @@
-"""Sends messages to the queues of applications/parcels, whatever happens meanwhile, and reads what its functions saw."""
+"""Sends messages to the queues of applications/parcels, whatever happens, and reads what its functions saw."""
 
 from __future__ import annotations
 

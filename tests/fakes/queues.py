@@ -39,6 +39,8 @@ class FakeQueues:
         self._ids = count(1)
         self.away = False
         self.refuse_deletes = False
+        self.patient = True
+        """False ends waiting receives at once."""
         self.receives: list[tuple[int, int, int | None]] = []
         """What was asked of each receive: most messages, seconds to wait, visibility timeout."""
 
@@ -48,6 +50,9 @@ class FakeQueues:
 
     def wipe(self) -> None:
         self._queues.clear()
+
+    def drop(self, name: str) -> None:
+        self._queues.pop(f"http://queues/{name}", None)
 
     def send_to_group(self, url: str, group: str, *bodies: str) -> None:
         for body in bodies:
@@ -91,7 +96,7 @@ class FakeQueues:
 
         def taken() -> bool:
             found.extend(self._take(url, max, visibility_s))
-            return bool(found)
+            return bool(found) or not self.patient
 
         wait_for(taken, within_s=wait_s, every_s=0.005)
         return found

@@ -35,10 +35,21 @@ def trigger(**values: Any) -> Trigger:
     return Trigger("WorkerStream", "dynamodb", **fields)
 
 
-def stack(*triggers: Trigger, functions: list[Function] | None = None) -> Stack:
+def queue_trigger(queue: str = "work", **values: Any) -> Trigger:
+    fields: dict[str, Any] = {
+        "function": "Worker",
+        "source_arn": f"arn:aws:sqs:us-east-1:000000000000:{queue}",
+        "place": PLACE,
+        "batch_size": 10,
+        **values,
+    }
+    return Trigger("WorkerQueue", "sqs", **fields)
+
+
+def stack(*triggers: Trigger, functions: list[Function] | None = None, name: str = "demo") -> Stack:
     here = functions or [function()]
     by_id = {each.logical_id: each for each in here}
-    return Stack("demo", Path("template.yaml"), "us-east-1", "000000000000", by_id, triggers=triggers)
+    return Stack(name, Path("template.yaml"), "us-east-1", "000000000000", by_id, triggers=triggers)
 
 
-__all__ = ["AsyncConfig", "function", "stack", "trigger"]
+__all__ = ["AsyncConfig", "function", "queue_trigger", "stack", "trigger"]
