@@ -22,13 +22,14 @@ class Journal:
     def __init__(self, function: str, variables: Mapping[str, str] = os.environ) -> None:
         self._function, self._stage = function, variables.get("STAGE", "dev")
         level = variables.get("LOG_LEVEL", "INFO").upper()
-        self._logger = Logger(service="assets", level=level, location=None, function=function, stage=self._stage)
+        log = Logger(service="assets", level=level, location=None, function=function, stage=self._stage)
+        self._write = {"DEBUG": log.debug, "INFO": log.info, "WARNING": log.warning, "ERROR": log.error}
 
     def note(
         self, level: str, message: str, correlation_id: str, counts: Mapping[str, float] | None = None, **fields: Any
     ) -> None:
         """One line; `counts` become metrics (unit Count) on a line of their own, whatever the level."""
-        self._logger.log(_LEVELS[level], message, extra={"correlationId": correlation_id, **fields})
+        self._write[level](message, extra={"correlationId": correlation_id, **fields})
         if counts:
             self._count(counts)
 
@@ -40,6 +41,3 @@ class Journal:
         for name, count in counts.items():
             emf.add_metric(name, MetricUnit.Count, count)
         emf.flush_metrics()
-
-
-_LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40}

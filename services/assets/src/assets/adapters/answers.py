@@ -40,7 +40,7 @@ class AnswerItems:
     def write(self, answered: Answered) -> dict[str, Any]:
         """For a transaction: fails when the key was stored before."""
         now = int(self.now())
-        item = {
+        item: dict[str, str | int | None] = {
             self.key: _id(answered.key),
             "fingerprint": answered.fingerprint,
             "answer": answered.answer,

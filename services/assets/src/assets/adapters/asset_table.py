@@ -59,7 +59,7 @@ class TableAssets:
             raise KeyReusedError("This Idempotency-Key was used before.")
 
     def settle(self, asset: Asset, sequencer: str) -> bool:
-        set_to = {
+        set_to: dict[str, str | int | None] = {
             "status": asset.status.value,
             "size": asset.size,
             "updatedAt": asset.updated_at,
@@ -75,7 +75,7 @@ class TableAssets:
         return self._update(asset.asset_id, set_to, condition, {":deleted": Status.DELETED.value})
 
     def mark_deleted(self, asset_id: str, now_ms: int) -> None:
-        set_to = {"status": Status.DELETED.value, "updatedAt": now_ms}
+        set_to: dict[str, str | int | None] = {"status": Status.DELETED.value, "updatedAt": now_ms}
         self._update(asset_id, set_to, "attribute_exists(assetId) AND #status <> :status", {})
 
     def _update(
