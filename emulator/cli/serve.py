@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from emulator.cli.context import here
+from emulator.cli.key_values import pairs
 from emulator.model import Endpoints
 from emulator.settings import BACKENDS
 from emulator.supervisor.project import name_of, template_at
@@ -21,7 +22,10 @@ from emulator.system_spec import SystemSpec
 @click.option("--endpoint", metavar="URL", help="Address of the backend; none for AWS.")
 @click.option("--port", type=int, default=3001, show_default=True, help="Port to serve on.")
 @click.option("--config-env", default="dev", show_default=True, help="Environment of samconfig.toml.")
-def command(template: Path, backend: str, endpoint: str | None, port: int, config_env: str) -> None:
+@click.option("--parameter", "parameters", multiple=True, metavar="KEY=VALUE", help="Template parameter; repeatable.")
+def command(
+    template: Path, backend: str, endpoint: str | None, port: int, config_env: str, parameters: tuple[str, ...]
+) -> None:
     """Serve one TEMPLATE in this process on a backend that is already there, until it is told to end.
 
     This is what each container of docker-compose.yml runs; on a laptop, `terrarium up` is what you want.
@@ -44,5 +48,6 @@ def command(template: Path, backend: str, endpoint: str | None, port: int, confi
             endpoints=Endpoints(endpoint or place.settings.endpoint),
             state=place.state,
             config_env=config_env,
+            parameters=pairs(parameters),
         )
     )

@@ -21,7 +21,7 @@ _RETRIES: Any = {"mode": "standard", "total_max_attempts": 5}
 def client(service: str, region: str) -> Any:
     """A client for one service; answers slower than five seconds are asked for again."""
     config = Config(retries=_RETRIES, connect_timeout=2, read_timeout=5, parameter_validation=False)
-    return boto3.client(service, region_name=region, config=config)  # type: ignore[call-overload]
+    return boto3.client(service, region_name=region, config=config)
 
 
 def signing_client(region: str, public_endpoint: str) -> Any:
