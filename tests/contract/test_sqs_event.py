@@ -80,5 +80,8 @@ def test_whole_event_is_read_by_powertools() -> None:
     assert others == []
     assert (first.message_id, first.body, first.aws_region) == ("MessageID_1", "Message Body", "us-west-2")
     assert first.attributes.approximate_receive_count == "2"
-    assert first.message_attributes["Attribute2"].string_value == "123"
-    assert first.message_attributes["Attribute3"].binary_value == "MTEwMA=="
+    number, binary = first.message_attributes["Attribute2"], first.message_attributes["Attribute3"]
+    assert number is not None
+    assert number.string_value == "123"
+    assert binary is not None
+    assert binary.binary_value == "MTEwMA=="

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +16,15 @@ from emulator.cloud.clients import Clients
 from emulator.cloud.destination import DestinationClient
 from emulator.cloud.log_shipper import LogShipper
 from emulator.cloud.queue_client import QueueClient
+from emulator.cloud.relay_client import RelayClient
 from emulator.cloud.stream_reader import StreamReader
 from emulator.errors import BackendRefusedError, BackendUnavailableError, StreamPositionLostError
-from emulator.model import Endpoints
+from emulator.model import Endpoints, RelayRoute
 from tests.fakes.destinations import FakeDestinations
 from tests.fakes.embedded_backend import free_port, running_backend, table_with_stream
 from tests.fakes.log_shipper import FakeLogShipper
 from tests.fakes.queues import FakeQueues
+from tests.fakes.relays import FakeRelays
 from tests.fakes.streams import ARN, FakeStreams
 from tests.fakes.waiting import wait_for
 
@@ -132,10 +135,43 @@ def test_unknown_receipt_handle_is_refused(kind: str, queues: Any) -> None:
 
 
 @KINDS
+def test_queue_is_found_by_its_arn_and_hides_messages_as_long_as_it_says(kind: str, queues: Any) -> None:
+    name = f"q-{uuid.uuid4().hex}"
+    url = queues.ensure(name, {"VisibilityTimeout": "1"})
+    assert queues.url_of(f"arn:aws:sqs:us-east-1:000000000000:{name}") == url
+    assert queues.attributes(url)["VisibilityTimeout"] == "1"
+    queues.send(url, "body")
+    (message,) = queues.receive(url, 10, 0, None)
+    assert message.md5_of_body == "841a2d689ad86bd1611447453c22c6fc"
+    assert queues.receive(url, 10, 0, None) == []
+    assert wait_for(lambda: queues.receive(url, 10, 0, None))
+
+
+@KINDS
+def test_waiting_receive_ends_with_the_first_message(kind: str, queues: Any) -> None:
+    url = queues.ensure(f"q-{uuid.uuid4().hex}", {})
+    threading.Timer(0.2, lambda: queues.send(url, "body")).start()
+    (message,) = queues.receive(url, 10, 10, 30)
+    assert message.body == "body"
+
+
+@KINDS
+def test_messages_given_back_are_visible_at_once(kind: str, queues: Any) -> None:
+    url = queues.ensure(f"q-{uuid.uuid4().hex}", {})
+    for number in range(12):
+        queues.send(url, str(number))
+    received = [*queues.receive(url, 10, 0, 30), *queues.receive(url, 10, 0, 30)]
+    queues.give_back(url, [*(message.receipt_handle for message in received), "of a message that is gone"])
+    assert len([*queues.receive(url, 10, 0, 30), *queues.receive(url, 10, 0, 30)]) == 12
+
+
+@KINDS
 def test_queue_that_does_not_exist_is_refused(kind: str, queues: Any) -> None:
     url = queues.ensure(f"q-{uuid.uuid4().hex}", {}) + "-absent"
     with pytest.raises(BackendRefusedError):
         queues.send(url, "body")
+    with pytest.raises(BackendRefusedError):
+        queues.url_of(f"arn:aws:sqs:us-east-1:000000000000:q-{uuid.uuid4().hex}")
 
 
 @KINDS
@@ -147,6 +183,21 @@ def test_destination_that_does_not_exist_is_refused(kind: str, clients: Clients)
         client.refusing.add(arn)
     with pytest.raises(BackendRefusedError):
         client.send(arn, "{}", {})
+
+
+@KINDS
+def test_topic_is_relayed_into_a_queue_once_until_it_is_disconnected(kind: str, queues: Any, clients: Clients) -> None:
+    topic = clients.get("sns").create_topic(Name=f"t-{uuid.uuid4().hex}")["TopicArn"]
+    route = RelayRoute(f"terrarium-{uuid.uuid4().hex}", "sns", topic)
+    client: Any = FakeRelays(queues) if kind == "fake" else RelayClient(clients)
+    queue = client.connect(route)
+    assert client.connect(route) == queue
+    assert queue.subscription_arn.startswith(f"{topic}:")
+    queues.send(queue.url, "body")
+    for _ in range(2):
+        client.disconnect(route)
+    with pytest.raises(BackendRefusedError):
+        queues.send(queue.url, "body")
 
 
 @KINDS
