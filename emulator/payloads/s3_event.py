@@ -68,7 +68,7 @@ def _s3(sent: Mapping[str, Any], event_name: str, configuration_id: str, request
 def _object(sent: Mapping[str, Any], event_name: str, request: str) -> dict[str, Any]:
     """Keys are URL-encoded with + for a space. Removed objects have no size, and only delete markers an ETag."""
     found = {"key": quote_plus(unquote_plus(sent["key"]), safe="/")}
-    if event_name.startswith("ObjectCreated:"):
+    if not event_name.startswith("ObjectRemoved:"):
         found["size"] = sent.get("size", 0)
     etag = str(sent.get("eTag") or "").strip('"')
     if etag:

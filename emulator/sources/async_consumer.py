@@ -58,6 +58,12 @@ class AsyncConsumer:
             thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in threads)
 
+    @property
+    def busy(self) -> bool:
+        """Whether an event is in hand."""
+        with self._handlers_lock:
+            return any(thread.is_alive() for thread in self._handlers)
+
     def look(self) -> float:
         """Receive from every queue that is due and begin to handle what comes; seconds until the next look."""
         for held in self._parts.in_hand.due():

@@ -23,8 +23,9 @@ from emulator.sources.relay_ledger import RelayLedger
 from emulator.sources.relay_messages import WAKE, BucketMessages, RuleMessages, TopicMessages
 from emulator.sources.topic_filter import topic_filter
 
-WAIT_S = 20
-"""How long a receive waits: as long as SQS allows. Stopping ends it early, by a message."""
+WAIT_S = 5
+"""How long a receive waits. Stopping ends it early, by a message; but the receive of a killed process lives on, and
+takes along what comes. Measured: 0.3 ms of CPU a second for an idle queue; 20 s would save 0.1 of it."""
 ROOM_S = 1.0
 
 
