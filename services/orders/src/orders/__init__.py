@@ -1,0 +1,1 @@
+"""Enterprise commerce: people, catalogue, orders, audit. Handler -> service -> repository -> domain."""
