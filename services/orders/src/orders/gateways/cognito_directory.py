@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from orders.domain.errors import ConflictError, InvalidFieldError, NotFoundError, UnavailableError
+from orders.domain.errors import ConflictError, InvalidFieldsError, NotFoundError, UnavailableError
 from orders.domain.people import Account
 from orders.domain.permissions import Role
 
@@ -44,7 +44,7 @@ class CognitoDirectory:
                 self._client.confirm_sign_up(ClientId=self._client_id, Username=email, ConfirmationCode=code)
             except self._client.exceptions.UserNotFoundException as error:
                 # Nobody learns here who has an account.
-                raise InvalidFieldError("code", "is not the code that was sent") from error
+                raise InvalidFieldsError(("code", "is not the code that was sent")) from error
 
     def account(self, person_id: str) -> Account | None:
         try:
@@ -122,9 +122,9 @@ def _answering() -> Iterator[None]:
         if code == "UsernameExistsException":
             raise ConflictError("email_taken", "Somebody is registered with this e-mail address.") from error
         if code == "UserNotFoundException":
-            raise NotFoundError("There is no such person.") from error
+            raise NotFoundError("person", "") from error
         if code in _SAID:
-            raise InvalidFieldError(*_SAID[code]) from error
+            raise InvalidFieldsError(_SAID[code]) from error
         raise UnavailableError(f"Cognito: {code}") from error
     except BotoCoreError as error:
         raise UnavailableError(f"Cognito: {type(error).__name__}") from error

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from orders.domain.errors import ChangedMeanwhileError
+from orders.domain.errors import ConflictError
 from orders.domain.people import PeoplePage, Person, Status
 from orders.domain.permissions import Role
 from orders.repositories.answering import RefusedError, answering
-from orders.repositories.plain_items import from_item, to_item
+from orders.repositories.items import from_item, to_item
 
 _SHELF = "people"
 
@@ -51,7 +51,7 @@ class TableProfiles:
                     ExpressionAttributeValues=to_item({":seen": seen_version}),
                 )
         except RefusedError as error:
-            raise ChangedMeanwhileError("The profile has just been changed; read it again.") from error
+            raise ConflictError("changed_meanwhile", "The profile has just been changed; read it again.") from error
 
     def newest(self, limit: int, position: str | None) -> PeoplePage:
         values = {":shelf": _SHELF} | ({":after": position} if position is not None else {})

@@ -49,7 +49,7 @@ class ManageKeys:
         """Works within the authorizer's cache time. Raises NotFoundError."""
         revoked = self._keys.revoke(key_id, self._now())
         if revoked is None:
-            raise NotFoundError("There is no such API key.")
+            raise NotFoundError("api_key", key_id)
         return revoked
 
 

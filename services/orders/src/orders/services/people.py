@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from orders.domain.errors import ChangedMeanwhileError, ConflictError, NotFoundError
+from orders.domain.errors import ConflictError, NotFoundError
 from orders.domain.people import Account, PeoplePage, Person, ProfileChange, Status
 from orders.domain.permissions import Caller, Role
 
@@ -16,10 +16,10 @@ class Directory(Protocol):
     """The user pool. Every call raises UnavailableError when it does not answer."""
 
     def sign_up(self, email: str, password: str, name: str) -> str:
-        """The new person's id. Raises EmailTakenError, InvalidFieldError for a password that is too weak."""
+        """The new person's id. Raises ConflictError for a taken address, InvalidFieldsError for a weak password."""
 
     def confirm(self, email: str, code: str) -> None:
-        """Raises InvalidFieldError when the code is not the one that was sent, or too old."""
+        """Raises InvalidFieldsError when the code is not the one that was sent, or too old."""
 
     def account(self, person_id: str) -> Account | None: ...
 
@@ -44,7 +44,7 @@ class Profiles(Protocol):
         """False when there is a profile already: it stays as it is."""
 
     def replace(self, person: Person, seen_version: int) -> None:
-        """Raises ChangedMeanwhileError unless the stored version is `seen_version`."""
+        """Raises ConflictError unless the stored version is `seen_version`."""
 
     def newest(self, limit: int, position: str | None) -> PeoplePage: ...
 
@@ -60,7 +60,7 @@ class ManagePeople:
         self._directory, self._profiles, self._now = directory, profiles, now
 
     def register(self, email: str, password: str, name: str) -> Person:
-        """A new customer, who confirms the e-mail address next. Raises EmailTakenError, InvalidFieldError."""
+        """A new customer, who confirms the e-mail address next. Raises ConflictError, InvalidFieldsError."""
         moment = self._moment()
         person = Person(self._directory.sign_up(email, password, name), email.lower(), name, moment, moment)
         # If this does not come to pass, the first visit makes the profile up from the account.
@@ -68,7 +68,7 @@ class ManagePeople:
         return person
 
     def confirm(self, email: str, code: str) -> None:
-        """Raises InvalidFieldError."""
+        """Raises InvalidFieldsError."""
         self._directory.confirm(email, code)
 
     def read(self, person_id: str) -> Person:
@@ -78,15 +78,15 @@ class ManagePeople:
             return found
         account = self._directory.account(person_id)
         if account is None:
-            raise NotFoundError("There is no such person.")
+            raise NotFoundError("person", person_id)
         person = self._from(account)
         return person if self._profiles.add(person) else self._profiles.find(person_id) or person
 
     def change(self, person_id: str, change: ProfileChange) -> Person:
-        """Raises NotFoundError, ChangedMeanwhileError."""
+        """Raises NotFoundError, ConflictError."""
         person = self.read(person_id)
         if change.seen_version is not None and change.seen_version != person.version:
-            raise ChangedMeanwhileError(f"The profile is at version {person.version}; read it again.")
+            raise ConflictError("changed_meanwhile", f"The profile is at version {person.version}; read it again.")
         changed = replace(
             person,
             name=person.name if change.name is None else change.name,
@@ -104,7 +104,7 @@ class ManagePeople:
         return PeoplePage(self._profiles.with_email(email.lower()), None)
 
     def set_roles(self, by: Caller, person_id: str, roles: frozenset[Role]) -> Person:
-        """Raises NotFoundError, ChangedMeanwhileError; ConflictError when admins would take their own role away."""
+        """Raises NotFoundError; ConflictError when changed meanwhile, or admins would take their own role away."""
         if by.caller_id == person_id and Role.ADMIN not in roles:
             raise ConflictError("own_role", "Another admin must take your role away.")
         person = self.read(person_id)
@@ -114,7 +114,7 @@ class ManagePeople:
         return self._replaced(replace(person, roles=held))
 
     def set_status(self, by: Caller, person_id: str, status: Status) -> Person:
-        """Raises NotFoundError, ChangedMeanwhileError; ConflictError when admins would lock themselves out."""
+        """Raises NotFoundError; ConflictError when changed meanwhile, or admins would lock themselves out."""
         if by.caller_id == person_id and status is Status.DISABLED:
             raise ConflictError("own_status", "Another admin must disable you.")
         person = self.read(person_id)

@@ -1,0 +1,77 @@
+"""Fills the products' table by the hundred; catalogue_items.py says how products lie there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from orders.domain.catalogue import CatalogueEntry, NewEntry
+from orders.repositories import catalogue_items as items
+from orders.repositories.answering import RefusedError, answering
+from orders.repositories.batch_writing import write_all
+from orders.repositories.items import from_item, to_item
+
+LEASE_S = 60
+"""Longer than the function's timeout: an import that was cut off is over when its lease is."""
+_AT_ONCE = 100
+
+
+class TableShelves:
+    """Implements the port Shelves."""
+
+    def __init__(self, client: Any, table: str, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._client, self._table, self._sleep = client, table, sleep
+
+    def reserve(self, moment: float) -> bool:
+        lease = items.LEASE_KEY | to_item({"heldUntil": int(moment) + LEASE_S})
+        try:
+            with answering("products"):
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=lease,
+                    ConditionExpression="attribute_not_exists(PK) OR heldUntil <= :now",
+                    ExpressionAttributeValues=to_item({":now": int(moment)}),
+                )
+        except RefusedError:
+            return False
+        return True
+
+    def release(self) -> None:
+        with answering("products"):
+            self._client.delete_item(TableName=self._table, Key=items.LEASE_KEY)
+
+    def known(self, product_ids: Sequence[str]) -> frozenset[str]:
+        found: set[str] = set()
+        for start in range(0, len(product_ids), _AT_ONCE):
+            keys = [items.key(product_id) for product_id in product_ids[start : start + _AT_ONCE]]
+            wanted: dict[str, Any] = {
+                self._table: {"Keys": keys, "ProjectionExpression": "productId", "ConsistentRead": True}
+            }
+            while wanted:
+                with answering("products"):
+                    answer = self._client.batch_get_item(RequestItems=wanted)
+                found |= {item["productId"]["S"] for item in answer["Responses"].get(self._table, [])}
+                wanted = answer.get("UnprocessedKeys", {})
+        return frozenset(found)
+
+    def add_all(self, entries: Sequence[CatalogueEntry]) -> frozenset[str]:
+        with answering("products"):
+            left = write_all(self._client, self._table, [items.item(entry) for entry in entries], self._sleep)
+        return frozenset(item["productId"]["S"] for item in left)
+
+    def update(self, new: NewEntry, moment: datetime) -> None:
+        key = items.key(new.product_id)
+        with answering("products"):
+            found = from_item(self._client.get_item(TableName=self._table, Key=key)["Item"])
+            wanted = items.attributes(new.product_id, new.details, datetime.fromisoformat(found["createdAt"]))
+            sets = ", ".join(f"#{name} = :{name}" for name in wanted)
+            self._client.update_item(
+                TableName=self._table,
+                Key=key,
+                UpdateExpression=f"SET {sets}, updatedAt = :moment, version = version + :one",
+                ExpressionAttributeNames={f"#{name}": name for name in wanted},
+                ExpressionAttributeValues={f":{name}": value for name, value in wanted.items()}
+                | to_item({":moment": items.written(moment), ":one": 1}),
+            )
