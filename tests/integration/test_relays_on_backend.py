@@ -121,6 +121,7 @@ def test_filter_policy_decides_what_the_function_gets(system: System) -> None:
     system.publish(topic, "none")
     system.publish(topic, "red", color="red")
     assert wait_for(system.messages)
+    system.stop()
     assert system.messages() == ["red"]
 
 
@@ -137,6 +138,7 @@ def test_object_that_is_put_calls_the_function(system: System) -> None:
         s3.put_object(Bucket=files.bucket, Key=key, Body=b"abc")
     s3.delete_object(Bucket=files.bucket, Key="in/two words é.txt")
     assert wait_for(system.records)
+    system.stop()
     (record,) = system.records()
     assert (record["eventSource"], record["eventName"]) == ("aws:s3", "ObjectCreated:Put")
     assert record["s3"]["bucket"]["name"] == files.bucket
