@@ -1,6 +1,6 @@
 """Products of the catalogue as items, and as places on the shelves they are found on.
 
-key            product_key
+key            productId
 shelves        indexes <shelf>-<by>-index with the keys (shelf, <by>Place) and (categoryShelf, <by>Place): by price,
                name, newest. A product that is withdrawn stands on no shelf.
 Indexes carry no stock: it changes with every order, and each change would be written once more for each index.
@@ -13,12 +13,11 @@ from typing import Any
 
 from orders.domain.catalogue import CatalogueEntry, Details
 from orders.domain.searching import Sort, name_place, newest_place, plain, price_place
-from orders.repositories.items import to_item
-from orders.repositories.keys import product_key
+from orders.repositories.plain_items import to_item
 
 SHELF = "catalogue"
-LEASE_KEY = to_item({"PK": "IMPORT", "SK": "LEASE"})
-"""Whoever imports holds this item."""
+LEASE_KEY = to_item({"productId": "#import"})
+"""Whoever imports holds this item. No product's id begins with a number sign."""
 
 
 def index(sort: Sort, category: str | None) -> tuple[str, str, str]:
@@ -47,7 +46,7 @@ def attributes(product_id: str, details: Details, created_at: datetime) -> dict[
 
 def key(product_id: str) -> dict[str, Any]:
     """Where a product lies."""
-    return to_item(product_key(product_id))
+    return to_item({"productId": product_id})
 
 
 def item(entry: CatalogueEntry) -> dict[str, Any]:
@@ -59,7 +58,7 @@ def item(entry: CatalogueEntry) -> dict[str, Any]:
         "createdAt": written(entry.created_at),
         "updatedAt": written(entry.updated_at),
     }
-    return key(entry.product_id) | to_item(counted) | attributes(entry.product_id, entry.details, entry.created_at)
+    return to_item(counted) | attributes(entry.product_id, entry.details, entry.created_at)
 
 
 def entry(values: dict[str, Any]) -> CatalogueEntry:

@@ -12,7 +12,7 @@ from orders.domain.errors import UnavailableError
 from orders.domain.searching import Search
 from orders.repositories import catalogue_items as items
 from orders.repositories.answering import answering
-from orders.repositories.items import from_item, to_item
+from orders.repositories.plain_items import from_item, to_item
 
 _AT_ONCE = 100
 """Entries that one query looks at, and the most that BatchGetItem takes."""

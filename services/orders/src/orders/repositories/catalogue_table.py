@@ -12,7 +12,7 @@ from orders.domain.errors import ConflictError, NotFoundError, UnavailableError
 from orders.repositories import catalogue_items as items
 from orders.repositories.answering import RefusedError, answering
 from orders.repositories.catalogue_search import CatalogueSearch
-from orders.repositories.items import from_item, to_item
+from orders.repositories.plain_items import from_item, to_item
 
 
 class TableCatalogue(CatalogueSearch):
@@ -29,12 +29,12 @@ class TableCatalogue(CatalogueSearch):
         put = {
             "TableName": self._table,
             "Item": items.item(entry),
-            "ConditionExpression": "attribute_not_exists(PK)",
+            "ConditionExpression": "attribute_not_exists(productId)",
         }
         no_import = {
             "TableName": self._table,
             "Key": items.LEASE_KEY,
-            "ConditionExpression": "attribute_not_exists(PK) OR heldUntil <= :now",
+            "ConditionExpression": "attribute_not_exists(productId) OR heldUntil <= :now",
             "ExpressionAttributeValues": to_item({":now": int(entry.created_at.timestamp())}),
         }
         try:

@@ -7,7 +7,7 @@ from typing import Any
 from orders.domain.api_keys import ApiKey
 from orders.domain.permissions import Permission
 from orders.repositories.answering import RefusedError, answering
-from orders.repositories.items import from_item, to_item
+from orders.repositories.plain_items import from_item, to_item
 
 _SHELF = "keys"
 

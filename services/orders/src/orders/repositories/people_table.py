@@ -13,7 +13,7 @@ from orders.domain.errors import ConflictError
 from orders.domain.people import PeoplePage, Person, Status
 from orders.domain.permissions import Role
 from orders.repositories.answering import RefusedError, answering
-from orders.repositories.items import from_item, to_item
+from orders.repositories.plain_items import from_item, to_item
 
 _SHELF = "people"
 

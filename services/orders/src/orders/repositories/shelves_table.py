@@ -11,7 +11,7 @@ from orders.domain.catalogue import CatalogueEntry, NewEntry
 from orders.repositories import catalogue_items as items
 from orders.repositories.answering import RefusedError, answering
 from orders.repositories.batch_writing import write_all
-from orders.repositories.items import from_item, to_item
+from orders.repositories.plain_items import from_item, to_item
 
 LEASE_S = 60
 """Longer than the function's timeout: an import that was cut off is over when its lease is."""
@@ -31,7 +31,7 @@ class TableShelves:
                 self._client.put_item(
                     TableName=self._table,
                     Item=lease,
-                    ConditionExpression="attribute_not_exists(PK) OR heldUntil <= :now",
+                    ConditionExpression="attribute_not_exists(productId) OR heldUntil <= :now",
                     ExpressionAttributeValues=to_item({":now": int(moment)}),
                 )
         except RefusedError:
