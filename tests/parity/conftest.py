@@ -16,6 +16,7 @@ import requests
 from seed.shortener.access_token import mint
 from seed.shortener.secret_values import ensure
 from tests.fakes.openid_provider import CLIENT_ID, RunningProvider, running_provider
+from tests.parity.assets_system import AssetsSystem
 from tests.parity.running_system import System, must_be_started, running
 
 HOME = "http://localhost:3000/signed-in"
@@ -70,6 +71,14 @@ def shortener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shortener]:
         secret = ensure(system.client("ssm"), stage)["jwt-secret"]
         table, bucket = system.parameter("table-name"), system.parameter("events-bucket")
         yield Shortener(system, stage, table, bucket, secret, provider)
+
+
+@pytest.fixture(scope="session")
+def assets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AssetsSystem]:
+    parameters = {"ThrottlingRate": "2000", "ThrottlingBurst": "2000"}
+    with running("assets", tmp_path_factory.mktemp("up"), parameters) as system:
+        names = [system.parameter(name) for name in ("bucket", "users-table", "assets-table")]
+        yield AssetsSystem(system, *names)
 
 
 def _in_place_of_google(provider: RunningProvider | None) -> dict[str, str]:
