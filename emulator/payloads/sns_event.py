@@ -7,8 +7,11 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
+
+_OWN_ARN = re.compile(r"(?<=SubscriptionArn=)[^&]*")
 
 
 def notification(body: str) -> dict[str, Any] | None:
@@ -38,7 +41,7 @@ def event(sent: Mapping[str, Any], subscription_arn: str) -> bytes:
             "SignatureVersion": sent.get("SignatureVersion", "1"),
             "Signature": sent.get("Signature", ""),
             "SigningCertUrl": sent.get("SigningCertURL", ""),
-            "UnsubscribeUrl": sent.get("UnsubscribeURL", ""),
+            "UnsubscribeUrl": _OWN_ARN.sub(subscription_arn, sent.get("UnsubscribeURL", "")),
             "MessageAttributes": sent.get("MessageAttributes", {}),
         },
     }

@@ -44,6 +44,16 @@ def test_notification_without_subject_and_attributes_has_null_and_an_empty_map()
     assert record["Sns"]["MessageAttributes"] == {}
 
 
+def test_unsubscribing_means_the_functions_own_subscription() -> None:
+    sent = {
+        "Type": "Notification",
+        "Message": "x",
+        "UnsubscribeURL": "https://sns/?Action=Unsubscribe&SubscriptionArn=other",
+    }
+    (record,) = json.loads(sns_event.event(sent, "own"))["Records"]
+    assert record["Sns"]["UnsubscribeUrl"] == "https://sns/?Action=Unsubscribe&SubscriptionArn=own"
+
+
 @pytest.mark.parametrize("body", ["text", "[]", '{"Type": "SubscriptionConfirmation", "Message": "x"}', "{}"])
 def test_other_messages_are_no_notification(body: str) -> None:
     assert sns_event.notification(body) is None
