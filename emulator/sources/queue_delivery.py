@@ -65,7 +65,7 @@ class QueueDelivery:
         until = min(item.visible_at for item in part)
         tries = 0
         while True:
-            outcome = self._try(invocation)
+            outcome = self._try(invocation, tries)
             if outcome is not None and outcome.kind != "throttled":
                 return outcome
             self.scale.hindered()
@@ -74,12 +74,13 @@ class QueueDelivery:
                 return None
             tries += 1
 
-    def _try(self, invocation: Invocation) -> Outcome | None:
-        """None when the fault is ours: the batch did not reach the function."""
+    def _try(self, invocation: Invocation, tries: int) -> Outcome | None:
+        """None when the fault is ours, said once a batch: it did not reach the function."""
         try:
             return self.invoker.invoke(invocation)
         except TerrariumError as error:
-            self.report(f"{self.trigger.logical_id}: {self.function.logical_id} could not be invoked: {error}")
+            if tries == 0:
+                self.report(f"{self.trigger.logical_id}: {self.function.logical_id} could not be invoked: {error}")
             return None
 
     def _succeeded(self, outcome: Outcome, part: Sequence[Received]) -> list[Received]:
