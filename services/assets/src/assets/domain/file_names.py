@@ -51,4 +51,5 @@ def _cut(name: str) -> str:
     if not dot or len(extension.encode()) > 20:
         stem, dot, extension = name, "", ""
     room = MAX_BYTES - len((dot + extension).encode())
-    return stem.encode()[:room].decode(errors="ignore") + dot + extension
+    # Cut between two words, a name would end in a space.
+    return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + dot + extension
