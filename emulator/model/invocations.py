@@ -26,7 +26,8 @@ class AwsCall:
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """A request to run a function once. `payload` is the event as JSON bytes; `trigger` says who asked
-    ("http", "invoke", "async", "dynamodb", "authorizer", …). `client_context` is the decoded JSON text."""
+    ("http", "invoke", "async", "dynamodb", "sns", "s3", "eventbridge", "authorizer", …).
+    `client_context` is the decoded JSON text."""
 
     function: Function
     payload: bytes

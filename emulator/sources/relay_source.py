@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from emulator.errors import BackendError
+from emulator.errors import BackendError, BackendRefusedError, TemplateError
 from emulator.model import BucketNotification, Clock, RelayRoute, TopicSubscription
 from emulator.sources.async_consumer import AWAY_S, AsyncConsumer
 from emulator.sources.async_envelope import Messages
@@ -48,7 +48,7 @@ class RelaySources:
         self._sources = [_RelaySource(relay, parts) for relay in relays]
 
     def start(self) -> None:
-        """From here on nothing that is sent is missed. Raises BackendError."""
+        """From here on nothing that is sent is missed. Raises TemplateError, BackendUnavailableError."""
         wanted = [source.route for source in self._sources]
         self._disconnect_all_but(wanted)
         for source in self._sources:
@@ -75,7 +75,7 @@ class _RelaySource:
     """One queue and the thread that waits at it."""
 
     def __init__(self, relay: Relay, parts: RelayParts) -> None:
-        self.route, self._parts = relay.route, parts
+        self.route, self._place, self._parts = relay.route, relay.trigger.place, parts
         self._subscription_arn = ""
         messages = _messages(relay, lambda: self._subscription_arn, parts.ports.report)
         self._line = Line(relay.function, messages, self._connect, awaited=True)
@@ -84,16 +84,20 @@ class _RelaySource:
         self._away = False
 
     def start(self) -> None:
-        self._line.url = self._connect()
+        try:
+            self._line.url = self._connect()
+        except BackendRefusedError as error:
+            raise self._refusal(error) from error
         self._thread = threading.Thread(target=self._serve, name=self.route.queue, daemon=True)
         self._thread.start()
 
     def tell_to_stop(self) -> None:
         self._pause.stop()
-        if self._thread is None or not self._thread.is_alive() or self._line.url is None:
+        url = self._line.url
+        if self._thread is None or not self._thread.is_alive() or url is None:
             return
         try:
-            self._parts.ports.queues.send(self._line.url, WAKE)
+            self._parts.ports.queues.send(url, WAKE)
         except BackendError:
             # Nobody answers: then no receive waits either.
             pass
@@ -120,6 +124,14 @@ class _RelaySource:
             except Exception as error:  # noqa: BLE001  (said, and tried again: a source never just ends)
                 self._tell_away(error)
                 self._pause.wait(AWAY_S)
+
+    def _refusal(self, error: BackendRefusedError) -> TemplateError:
+        return TemplateError(
+            f"{self.route.source} cannot call {self._line.function.logical_id}",
+            where=str(self._place),
+            found=error.found or str(error),
+            fix="Name a topic, bucket or rule that exists.",
+        )
 
     def _tell_away(self, error: Exception) -> None:
         if not self._away:

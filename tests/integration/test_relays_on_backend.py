@@ -12,6 +12,7 @@ import pytest
 
 from emulator.clock import SystemClock
 from emulator.cloud import Clients, DestinationClient, QueueClient, RelayClient, StreamReader
+from emulator.errors import TemplateError
 from emulator.model import AsyncConfig, BucketNotification, RuleTarget, Stack, TargetInput, TopicSubscription
 from emulator.sources import Ports, Sources
 from emulator.sources.relay import relays
@@ -243,6 +244,12 @@ def test_source_that_left_the_template_delivers_no_longer(system: System, source
     listed = system.clients.get("sqs").list_queues(QueueNamePrefix=relay.route.queue)
     assert listed.get("QueueUrls", []) == []
     assert system.invoker.events == []
+
+
+def test_topic_that_does_not_exist_stops_the_start_and_is_named(system: System) -> None:
+    absent = replace(system.topic(), topic_arn=f"arn:aws:sns:us-east-1:{ACCOUNT}:{system.name}-absent")
+    with pytest.raises(TemplateError, match=r"-absent cannot call Worker \(template.yaml:1\)"):
+        system.start(topic_subscriptions=(absent,))
 
 
 def test_nothing_is_lost_while_the_backend_restarts(stack: str, tmp_path: Path) -> None:

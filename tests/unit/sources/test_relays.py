@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -240,6 +241,21 @@ def test_route_that_left_the_template_is_undone_at_the_next_start(tmp_path: Path
     bench.sources.stop(5)
     bench.restarted(stack())
     assert bench.relays.connected == {}
+
+
+def test_no_more_events_are_in_hand_than_the_reserved_concurrency(tmp_path: Path) -> None:
+    release = threading.Event()
+    bench = Bench(tmp_path, subscription(), lambda event: release.wait(5))
+    bench.sources.stop(5)
+    for number in range(3):
+        bench.queues.send(bench.url, message_of_topic(str(number)))
+    bench.restarted(calling(subscription(), function(reserved_concurrency=1)))
+    assert wait_for(lambda: bench.attempts == 1)
+    assert len(bench.queues.hidden(bench.url)) == 1
+    release.set()
+    assert wait_for(lambda: bench.kept == 0)
+    assert bench.attempts == 3
+    bench.sources.stop(5)
 
 
 def test_every_notifier_has_a_queue_of_its_own_with_a_name_that_sqs_takes() -> None:
