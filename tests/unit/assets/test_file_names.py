@@ -16,7 +16,7 @@ from hypothesis import strategies as st
         ("Übersicht (final) 2.pdf", "Übersicht (final) 2.pdf"),
         ("U\u0308bersicht.pdf", "Übersicht.pdf"),
         ("東京.png", "東京.png"),
-        ("a  b\tc\n.txt", "a b c .txt"),
+        ("a  b\tc\n.txt", "a b c.txt"),
         ('"quoted";x=1.txt', "_quoted__x_1.txt"),
         ("<script>.txt", "_script_.txt"),
         ("100%+tax.csv", "100__tax.csv"),
