@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tests.bench import cold_start, document_load, memory, reload, start_up
+from tests.bench import cold_start, document_load, memory, reload, start_up, triggers
 from tests.bench.findings import Findings
 from tests.bench.peers.bare_server import BareServer
 from tests.bench.peers.ministack import MiniStack
@@ -57,6 +57,11 @@ def redirects(quick: bool, flat_out: bool, progress: Progress) -> Findings:
     return document_load.measure(progress, requests=5_000 if quick else 50_000, flat_out=flat_out)
 
 
+def events(quick: bool, _flat_out: bool, progress: Progress) -> Findings:
+    """Queues, topics, buckets, streams and buses that call functions."""
+    return triggers.measure(progress, triggers.QUICK if quick else triggers.Effort())
+
+
 SECTIONS: Mapping[str, Section] = {
     "http": http,
     "invoke": invoke,
@@ -64,5 +69,6 @@ SECTIONS: Mapping[str, Section] = {
     "reload": edits,
     "up": up,
     "memory": idle,
+    "triggers": events,
     "document-load": redirects,
 }

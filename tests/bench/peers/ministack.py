@@ -30,6 +30,13 @@ class MiniStack:
         self._process: Process | None = None
 
     def start(self) -> Mapping[Door, Target]:
+        self.launch()
+        door = target(f"{ENDPOINT}/_aws/execute-api/{_deploy()}/$default/hello")
+        wait_for_answer(self.process, door, body=EXPECTED_BODY, timeout_s=30)
+        return {"http": door}
+
+    def launch(self) -> None:
+        """Start it with nothing in it; raises UnavailableError."""
         command = Path(sys.executable).parent / "ministack"
         if not command.exists():
             raise UnavailableError("MiniStack is not installed beside this Python")
@@ -42,9 +49,13 @@ class MiniStack:
         health = target(f"{ENDPOINT}/_ministack/health")
         if not wait_until(lambda: bool(ask(health)), timeout_s=30):
             raise UnavailableError(f"MiniStack did not start: {self._process.tail()}")
-        door = target(f"{ENDPOINT}/_aws/execute-api/{_deploy()}/$default/hello")
-        wait_for_answer(self._process, door, body=EXPECTED_BODY, timeout_s=30)
-        return {"http": door}
+
+    @property
+    def process(self) -> Process:
+        """What `launch` started."""
+        if self._process is None:
+            raise UnavailableError("MiniStack does not run")
+        return self._process
 
     def stop(self) -> None:
         if self._process:
