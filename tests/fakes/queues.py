@@ -43,6 +43,9 @@ class FakeQueues:
         """False ends waiting receives at once."""
         self.receives: list[tuple[int, int, int | None]] = []
         """What was asked of each receive: most messages, seconds to wait, visibility timeout."""
+        self.waiting = 0
+        self.most_waiting = 0
+        """Receives that wait now, and the most that ever did."""
 
     def bodies(self, url: str) -> list[str]:
         with self._lock:
@@ -98,8 +101,17 @@ class FakeQueues:
             found.extend(self._take(url, max, visibility_s))
             return bool(found) or not self.patient
 
-        wait_for(taken, within_s=wait_s, every_s=0.005)
+        self._count_waiting(1)
+        try:
+            wait_for(taken, within_s=wait_s, every_s=0.005)
+        finally:
+            self._count_waiting(-1)
         return found
+
+    def _count_waiting(self, more: int) -> None:
+        with self._lock:
+            self.waiting += more
+            self.most_waiting = max(self.most_waiting, self.waiting)
 
     def _take(self, url: str, most: int, visibility_s: int | None) -> list[QueueMessage]:
         with self._lock:

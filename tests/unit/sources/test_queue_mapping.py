@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from emulator.errors import InvalidPatternError, TemplateError
+from emulator.model import Function
 from tests.fakes.queue_system import QueueSystem
 from tests.fakes.scripted_invoker import Throttled
 from tests.fakes.stacks import function
+from tests.fakes.waiting import wait_for
 
 
 @pytest.fixture
@@ -50,9 +52,9 @@ def test_visibility_timeout_is_left_to_the_queue(system: QueueSystem) -> None:
 
 def test_idle_mapping_waits_in_one_receive_at_a_time(system: QueueSystem) -> None:
     system.start()
-    system.eventually(lambda: system.queues.receives)
+    system.eventually(lambda: len(system.queues.receives) == 2)
     assert {(most, wait_s) for most, wait_s, _ in system.queues.receives} == {(10, 1)}
-    assert len(system.queues.receives) == 1
+    assert system.queues.most_waiting == 1
 
 
 def test_function_error_leaves_the_whole_batch_until_it_is_visible_again(system: QueueSystem) -> None:
@@ -151,42 +153,24 @@ def test_message_throttled_for_too_long_goes_back_and_is_counted(system: QueueSy
     assert system.receive_counts == ["1", "2"]
 
 
-def test_no_more_batches_at_once_than_maximum_concurrency(system: QueueSystem) -> None:
-    assert most_at_once(system, maximum_concurrency=2) == 2
-
-
-def test_no_more_batches_at_once_than_five_at_first(system: QueueSystem) -> None:
-    assert most_at_once(system) == 5
-
-
-def test_no_more_batches_at_once_than_the_reserved_concurrency(system: QueueSystem) -> None:
-    assert most_at_once(system, function(reserved_concurrency=3)) == 3
-
-
-def most_at_once(system: QueueSystem, *worker: Any, **values: Any) -> int:
-    """Twelve messages, one a batch; each batch waits until no further one begins."""
-    together = threading.Barrier(100)
-    running: list[int] = []
-    lock = threading.Lock()
-    now = 0
-
-    def handler(event: Any) -> None:
-        nonlocal now
-        with lock:
-            now += 1
-            running.append(now)
-        try:
-            together.wait(0.15)
-        except threading.BrokenBarrierError:
-            together.reset()
-        with lock:
-            now -= 1
-
-    system.invoker.handler = handler
+@pytest.mark.parametrize(
+    ("worker", "values", "most"),
+    [
+        (function(), {}, 5),
+        (function(), {"maximum_concurrency": 2}, 2),
+        (function(reserved_concurrency=3), {}, 3),
+    ],
+    ids=["five at first", "maximum concurrency", "reserved concurrency"],
+)
+def test_no_more_batches_at_once_than(system: QueueSystem, worker: Function, values: dict[str, Any], most: int) -> None:
+    go = threading.Event()
+    system.invoker.handler = lambda event: go.wait(10) and None
     system.send(*(f"m{number}" for number in range(12)))
-    system.start(*worker, batch_size=1, **values)
+    system.start(worker, batch_size=1, **values)
+    system.eventually(lambda: len(system.batches) == most)
+    assert not wait_for(lambda: len(system.batches) > most, within_s=0.3)
+    go.set()
     system.eventually(lambda: system.left() == [])
-    return max(running)
 
 
 def test_more_batches_at_once_while_there_is_a_backlog(system: QueueSystem) -> None:
