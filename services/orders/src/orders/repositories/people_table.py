@@ -1,7 +1,7 @@
 """People's profiles. The table's key is `personId`.
 
 newest-index   shelf = "people", place = <created at>#<id>: everybody, newest first
-email-index    email
+email-index    email: ids only
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ class TableProfiles:
                 KeyConditionExpression="email = :email",
                 ExpressionAttributeValues=to_item({":email": email}),
             )
-        return tuple(_person(from_item(item)) for item in answer["Items"])
+        found = (self.find(from_item(item)["personId"]) for item in answer["Items"])
+        return tuple(person for person in found if person is not None)
 
     def remove(self, person_id: str) -> None:
         with answering("people"):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from orders.domain import api_keys
 from orders.domain.api_keys import ApiKey
-from orders.domain.errors import NotFoundError
+from orders.domain.errors import InvalidFieldsError, NotFoundError
 from orders.domain.permissions import Caller, Permission
 
 
@@ -35,7 +35,9 @@ class ManageKeys:
     def issue(
         self, by: Caller, name: str, scopes: frozenset[Permission], expires_at: float | None
     ) -> tuple[ApiKey, str]:
-        """The new key and its text, which is never to be seen again."""
+        """The new key and its text, which is never to be seen again. Raises InvalidFieldsError."""
+        if expires_at is not None and expires_at <= self._now():
+            raise InvalidFieldsError(("expiresAt", "must be in the future"))
         key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
         hashed = api_keys.hashed(key_id, secret)
         key = ApiKey(key_id, name, hashed, scopes, self._now(), by.caller_id, expires_at)
