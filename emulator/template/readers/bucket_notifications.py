@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from emulator.model import BucketNotification, Created
 from emulator.template.readers.function_index import FunctionIndex
+from emulator.template.readers.permissions import tell_missing_permission
 from emulator.template.readers.reading import Reading
 from emulator.template.section import Section
 
@@ -24,6 +25,7 @@ def read_bucket_notifications(
             if function is None:
                 reading.ignore(section, "Function", "the function does not run here, so no event reaches it")
                 continue
+            tell_missing_permission(reading, functions, function, "s3.amazonaws.com", section, "Function")
             notifications.append(_notification(logical_id, function, known[logical_id].physical_id, section))
     return tuple(notifications)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from emulator.model import Created, RuleTarget
 from emulator.template.readers.function_index import FunctionIndex
+from emulator.template.readers.permissions import tell_missing_permission
 from emulator.template.readers.reading import Reading
 from emulator.template.readers.target_inputs import read_target_input
 from emulator.template.section import Section
@@ -37,6 +38,7 @@ def _functions(reading: Reading, rule: Section, functions: FunctionIndex) -> lis
         arn = target.text("Arn")
         function = functions.find(arn)
         if function is not None:
+            tell_missing_permission(reading, functions, function, "events.amazonaws.com", target, "Arn")
             found.append((target, function))
         elif ":lambda:" in arn:
             reading.ignore(target, "Arn", "the function does not run here, so no event reaches it")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from emulator.model import Created, TopicSubscription
 from emulator.template.readers.function_index import FunctionIndex
+from emulator.template.readers.permissions import tell_missing_permission
 from emulator.template.readers.reading import Reading
 from emulator.template.section import Section
 
@@ -33,6 +34,7 @@ def read_topic_subscriptions(
             continue
         _refuse_impossible(section, topic_arn)
         reading.ignore_others(section, _KNOWN, _REASONS)
+        tell_missing_permission(reading, functions, function, "sns.amazonaws.com", section, "Endpoint")
         subscriptions.append(
             TopicSubscription(logical_id, function, topic_arn, section.place("Endpoint"), _attributes(section))
         )

@@ -13,6 +13,13 @@ Resources:
   Live: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref App, FunctionVersion: "1", Name: live}}
   Elsewhere: {Type: AWS::SQS::Queue}
 """
+PERMISSIONS = "".join(
+    f"""
+  {service.title()}Permission:
+    Type: AWS::Lambda::Permission
+    Properties: {{Action: lambda:InvokeFunction, FunctionName: !Ref App, Principal: {service}.amazonaws.com}}"""
+    for service in ("sns", "s3", "events")
+)
 TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:news"
 SAM = """
 Transform: AWS::Serverless-2016-10-31
@@ -35,7 +42,7 @@ def listed(found):
 
 
 def test_a_subscription_of_its_own_and_one_inside_the_topic(project):
-    found = project.stack(f"""{FUNCTION}
+    found = project.stack(f"""{FUNCTION}{PERMISSIONS}
   Subscription:
     Type: AWS::SNS::Subscription
     Properties:
@@ -52,7 +59,7 @@ def test_a_subscription_of_its_own_and_one_inside_the_topic(project):
         - {{Protocol: sqs, Endpoint: !GetAtt Elsewhere.Arn}}
 """)
     own, inside = found.topic_subscriptions
-    assert (own.logical_id, own.function, own.topic_arn, own.place.line) == ("Subscription", "App", TOPIC_ARN, 12)
+    assert (own.logical_id, own.function, own.topic_arn, own.place.line) == ("Subscription", "App", TOPIC_ARN, 21)
     assert own.attributes == {"FilterPolicyScope": "MessageBody", "FilterPolicy": '{"store": ["example"]}'}
     assert (inside.logical_id, inside.function, inside.topic_arn) == ("News", "App", found.resources["News"])
     assert listed(found) == []
@@ -67,7 +74,7 @@ def test_a_subscription_of_its_own_and_one_inside_the_topic(project):
 )
 def test_a_subscription_that_sns_refuses_is_refused(project, properties, says):
     with pytest.raises(TemplateError, match=says):
-        project.stack(f"""{FUNCTION}
+        project.stack(f"""{FUNCTION}{PERMISSIONS}
   Subscription:
     Type: AWS::SNS::Subscription
     Properties:
@@ -78,7 +85,7 @@ def test_a_subscription_that_sns_refuses_is_refused(project, properties, says):
 
 
 def test_a_bucket_tells_functions_of_events_with_prefix_and_suffix(project):
-    found = project.stack(f"""{FUNCTION}
+    found = project.stack(f"""{FUNCTION}{PERMISSIONS}
   Files:
     Type: AWS::S3::Bucket
     Properties:
@@ -99,7 +106,7 @@ def test_a_bucket_tells_functions_of_events_with_prefix_and_suffix(project):
 
 def test_two_prefixes_are_refused(project):
     with pytest.raises(TemplateError, match="at most one prefix"):
-        project.stack(f"""{FUNCTION}
+        project.stack(f"""{FUNCTION}{PERMISSIONS}
   Files:
     Type: AWS::S3::Bucket
     Properties:
@@ -112,7 +119,7 @@ def test_two_prefixes_are_refused(project):
 
 
 def test_a_rule_with_a_pattern_calls_functions(project):
-    found = project.stack(f"""{FUNCTION}
+    found = project.stack(f"""{FUNCTION}{PERMISSIONS}
   Rule:
     Type: AWS::Events::Rule
     Properties:
@@ -139,7 +146,7 @@ def test_a_rule_with_a_pattern_calls_functions(project):
 
 def test_a_target_takes_one_kind_of_input(project):
     with pytest.raises(TemplateError, match="at most one"):
-        project.stack(f"""{FUNCTION}
+        project.stack(f"""{FUNCTION}{PERMISSIONS}
   Rule:
     Type: AWS::Events::Rule
     Properties:
@@ -148,8 +155,18 @@ def test_a_target_takes_one_kind_of_input(project):
 """)
 
 
-def test_a_rule_that_only_schedules_has_no_pattern_targets(project):
+def test_a_function_that_aws_would_not_call_is_listed(project):
     found = project.stack(f"""{FUNCTION}
+  Subscription:
+    Type: AWS::SNS::Subscription
+    Properties: {{TopicArn: {TOPIC_ARN}, Protocol: lambda, Endpoint: !GetAtt App.Arn}}
+""")
+    assert len(found.topic_subscriptions) == 1
+    assert "sns.amazonaws.com" in found.ignored[0].reason
+
+
+def test_a_rule_that_only_schedules_has_no_pattern_targets(project):
+    found = project.stack(f"""{FUNCTION}{PERMISSIONS}
   Rule:
     Type: AWS::Events::Rule
     Properties:
@@ -162,8 +179,10 @@ def test_a_rule_that_only_schedules_has_no_pattern_targets(project):
 
 def test_sam_event_of_a_topic(project):
     event = "        One: {Type: SNS, Properties: {Topic: !Ref News, FilterPolicy: {a: [b]}}}"
-    (one,) = project.stack(SAM % event).topic_subscriptions
+    found = project.stack(SAM % event)
+    (one,) = found.topic_subscriptions
     assert (one.function, one.attributes) == ("App", {"FilterPolicy": '{"a": ["b"]}'})
+    assert listed(found) == []
 
 
 def test_sam_event_of_a_topic_through_a_queue(project):
@@ -177,11 +196,14 @@ def test_sam_event_of_a_bucket(project):
         "        One: {Type: S3, Properties: {Bucket: !Ref Files, Events: [s3:ObjectCreated:*, s3:ObjectRemoved:*]}}"
     )
     found = project.stack(SAM % event)
+    assert listed(found) == []
     assert {each.events for each in found.bucket_notifications} == {("s3:ObjectCreated:*",), ("s3:ObjectRemoved:*",)}
 
 
 @pytest.mark.parametrize("kind", ["EventBridgeRule", "CloudWatchEvent"])
 def test_sam_event_of_a_rule(project, kind):
     event = f"        One: {{Type: {kind}, Properties: {{Pattern: {{source: [shop]}}, InputPath: $.detail}}}}"
-    (one,) = project.stack(SAM % event).rule_targets
+    found = project.stack(SAM % event)
+    (one,) = found.rule_targets
+    assert listed(found) == []
     assert (one.function, one.bus, one.input) == ("App", "default", TargetInput(path="$.detail"))
