@@ -38,7 +38,9 @@ class System:
         keys: dict[str, str] = {}
         if self.endpoint is not None:
             keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        return boto3.client(service, endpoint_url=self.endpoint, region_name=self.region, **keys)  # type: ignore[call-overload]
+        # The functions of a system here are called at the system's own address.
+        url = self.url if self.endpoint is not None and service == "lambda" else self.endpoint
+        return boto3.client(service, endpoint_url=url, region_name=self.region, **keys)  # type: ignore[call-overload]
 
     def parameter(self, name: str) -> str:
         """What the stack published in Parameter Store as /<stack>/<name>."""
