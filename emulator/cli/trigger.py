@@ -17,18 +17,31 @@ PATH = "/_terrarium/schedules"
 
 
 @click.command("trigger")
-@click.argument("schedule")
+@click.argument("schedule", required=False)
 @click.option("--stack", help="The stack to look in, when several have a schedule of that name.")
-def command(schedule: str, stack: str | None) -> None:
+def command(schedule: str | None, stack: str | None) -> None:
     """Fire SCHEDULE (logical id or name) now, enabled or not; when it fires next does not change.
+
+    Without SCHEDULE: list what runs on a schedule, and when it fires next.
 
     \b
     Examples:
+      terrarium trigger
       terrarium trigger NightlyReport
       terrarium trigger CleanupTick --stack orders
     """
     systems = [one for one in here().running().systems if stack in (None, one.name)]
     known = [(system, found) for system in systems for found in _schedules(system)]
+    if schedule is None:
+        for system, found in known:
+            click.echo(f"{system.name}  {found['schedule']}  {found['expression']}  {found['next'] or found['state']}")
+        return
+    for line in _fired(known, schedule, stack):
+        click.echo(line)
+
+
+def _fired(known: list[tuple[RunningSystem, dict[str, Any]]], schedule: str, stack: str | None) -> list[str]:
+    """A line for each target that was called; raises UsageError when it is not clear which schedule is meant."""
     hits = {system.name: system for system, found in known if schedule in (found["schedule"], found["name"])}
     if not hits:
         raise UsageError(
@@ -40,8 +53,8 @@ def command(schedule: str, stack: str | None) -> None:
         names = ", ".join(hits)
         raise UsageError(f"Several stacks have a schedule {schedule}", found=names, fix="Choose one with --stack.")
     (system,) = hits.values()
-    for fired in _request(system, "POST", f"{PATH}/{quote(schedule, safe='')}")["fired"]:
-        click.echo(f"{fired['schedule']} fired: {fired['target']}")
+    answer = _request(system, "POST", f"{PATH}/{quote(schedule, safe='')}")
+    return [f"{fired['schedule']} fired: {fired['target']}" for fired in answer["fired"]]
 
 
 def _schedules(system: RunningSystem) -> list[dict[str, Any]]:

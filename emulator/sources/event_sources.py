@@ -53,8 +53,7 @@ class Sources:
         self._sources: list[Source] = [self._mapping(trigger) for trigger in stack.triggers if trigger.enabled]
         self._sources.append(self._relays_of(stack))
         self.schedules = self._schedules_of(stack)
-        if stack.schedules:
-            self._sources.append(self.schedules)
+        self._sources.append(self.schedules)
 
     def start(self) -> None:
         """Begin to deliver, from where the last run ended."""

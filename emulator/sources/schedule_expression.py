@@ -9,10 +9,9 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from types import MappingProxyType
 from typing import Literal, Protocol
-from zoneinfo import ZoneInfo
 
 from emulator.errors import InvalidScheduleError
 from emulator.sources.cron import Cron, parse_cron
@@ -67,7 +66,7 @@ class CronTimes:
     """
 
     cron: Cron
-    zone: ZoneInfo
+    zone: tzinfo
     once: Literal[False] = False
 
     def next_after(self, after_s: float, since_s: float) -> float | None:  # noqa: ARG002
@@ -79,7 +78,7 @@ class CronTimes:
         return None
 
 
-def parse_schedule(text: str, zone: ZoneInfo, *, scheduler: bool) -> Expression:
+def parse_schedule(text: str, zone: tzinfo, *, scheduler: bool) -> Expression:
     """scheduler: of EventBridge Scheduler, otherwise of a rule. Raises InvalidScheduleError.
 
     Scheduler fires a rate at once and takes "1 hours"; a rule waits one interval first and does not.
@@ -108,7 +107,7 @@ def _rate(text: str, *, scheduler: bool) -> Rate:
     return Rate(int(found[1]) * _UNITS_S[found[2]], at_once=scheduler)
 
 
-def _at(text: str, zone: ZoneInfo) -> float:
+def _at(text: str, zone: tzinfo) -> float:
     try:
         if _AT.fullmatch(text) is None:
             raise ValueError
@@ -119,7 +118,7 @@ def _at(text: str, zone: ZoneInfo) -> float:
         ) from None
 
 
-def _instant(moment: datetime, zone: ZoneInfo) -> float | None:
+def _instant(moment: datetime, zone: tzinfo) -> float | None:
     """Epoch seconds of a local time, the earlier of two; None where the clocks skip it."""
     aware = moment.replace(tzinfo=zone)
     seconds = aware.timestamp()

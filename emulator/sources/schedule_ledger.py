@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from emulator.sources.store import Store
@@ -52,6 +53,13 @@ class ScheduleLedger:
             plan.scheduled_s,
             plan.due_s,
         )
+
+    def forget_others(self, schedules: Collection[str]) -> None:
+        """Forget every schedule but these: one that returns to the template later is a new one."""
+        for (schedule,) in self.store.rows("SELECT schedule FROM schedule_plans"):
+            if schedule not in schedules:
+                self.store.write("DELETE FROM schedule_plans WHERE schedule = ?", schedule)
+                self.store.write("DELETE FROM schedule_firings WHERE schedule = ?", schedule)
 
     def pending(self) -> list[Pending]:
         rows = self.store.rows("SELECT schedule, scheduled_s, began_s, attempts, due_s FROM schedule_firings")

@@ -52,6 +52,8 @@ class Schedules:
     def start(self) -> None:
         """Take up the plans of the last run, then wait for what is due."""
         self.plan()
+        if not self._schedules:
+            return
         self._thread = threading.Thread(target=self._serve, name=f"{self._name}-schedules", daemon=True)
         self._thread.start()
 
@@ -81,6 +83,7 @@ class Schedules:
     def plan(self) -> None:
         """Find out what is due next: what the ledger knows, unless the schedule is new, changed or long overdue."""
         now = self._clock.now()
+        self._ledger.forget_others(self._schedules)
         for key, schedule in self._schedules.items():
             known, times = self._ledger.plan(key), self._timetables[key]
             if known is None or known.timetable != times.text:
@@ -122,10 +125,7 @@ class Schedules:
             self._ledger.keep(Pending(key, scheduled_s, now, 0, now))
 
     def _attempt(self, pending: Pending, now: float) -> None:
-        schedule = self._schedules.get(pending.schedule)
-        if schedule is None:
-            self._ledger.drop(pending)
-            return
+        schedule = self._schedules[pending.schedule]
         firing = self._delivery.firing(schedule, pending.scheduled_s, pending.attempts + 1)
         try:
             self._delivery.deliver(schedule, firing)

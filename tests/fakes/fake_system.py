@@ -60,7 +60,8 @@ def server(spec: dict) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self.path == "/_terrarium/schedules":
-                self.reply(200, {"schedules": [{"schedule": "Nightly", "name": f"{spec['name']}-Nightly"}]})
+                nightly = {"schedule": "Nightly", "name": f"{spec['name']}-Nightly", "expression": "rate(1 day)"}
+                self.reply(200, {"schedules": [{**nightly, "state": "ENABLED", "next": "2030-01-01T00:00:00+00:00"}]})
                 return
             status["functions"]["Hello"]["state"] = f"failed: {broken.read_text()}" if broken.is_file() else "ready"
             self.reply(200, status) if self.path == "/_terrarium/status" else self.reply(404, {})

@@ -115,6 +115,15 @@ def test_rate_goes_on_counting_from_its_creation_after_a_restart(tmp_path: Path)
     assert bench.at(299, 300) == [0, 1]
 
 
+def test_schedule_that_left_the_template_and_returns_begins_anew(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, rule("rate(5 minutes)"))
+    bench.at(100)
+    bench.restart()
+    bench.at(200)
+    bench.restart(rule("rate(5 minutes)"))
+    assert bench.at(300, 499, 500) == [0, 0, 1]
+
+
 def test_changed_expression_begins_anew(tmp_path: Path) -> None:
     bench = Bench(tmp_path, rule("rate(5 minutes)"))
     bench.at(200)
