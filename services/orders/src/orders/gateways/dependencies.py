@@ -40,4 +40,4 @@ def dependencies(variables: Mapping[str, str]) -> list[Dependency]:
 
 
 def _client(service: str) -> Any:
-    return boto3.client(service, config=_QUICK)  # type: ignore[call-overload]
+    return boto3.client(service, config=_QUICK)

@@ -111,6 +111,7 @@ class Application:
 def _field(location: tuple[Any, ...]) -> str:
     """Where in the request: `lines.0.quantity`."""
     parts = [str(part) for part in location]
-    if parts and parts[0] in ("body", "query", "path", "header"):
+    # A model of the whole query stands once more in its own name.
+    while parts and parts[0] in ("body", "query", "path", "header"):
         parts = parts[1:]
     return ".".join(parts) or "body"

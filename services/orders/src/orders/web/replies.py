@@ -17,6 +17,12 @@ STATUS: Mapping[str, int] = {
     "already_exists": 409,
     "changed_meanwhile": 409,
     "illegal_move": 409,
+    "email_taken": 409,
+    "own_role": 409,
+    "own_status": 409,
+    "stock_too_low": 409,
+    "import_running": 409,
+    "orders_open": 409,
     "gone": 410,
     "too_large": 413,
     "unsupported_media_type": 415,
@@ -24,7 +30,7 @@ STATUS: Mapping[str, int] = {
     "idempotency_key_reused": 422,
     "unavailable": 503,
 }
-"""Codes that end in _not_found are 404, of other ConflictErrors 409; anything else is 500."""
+"""Codes that end in not_found are 404; anything else that is not here is 500."""
 
 
 def status_of(code: str) -> int:
