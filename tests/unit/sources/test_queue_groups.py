@@ -104,6 +104,26 @@ def test_group_of_a_slow_batch_waits_although_its_messages_are_visible_again(sys
     assert system.bodies == ["a1", "a2"]
 
 
+def test_later_message_that_came_along_with_a_slow_one_is_delivered_right_after_it(system: QueueSystem) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def handler(event: Any) -> None:
+        if not begun.is_set():
+            begun.set()
+            go.wait(5)
+
+    system.invoker.handler = handler
+    system.queues.send_to_group(system.url, "a", "a1")
+    system.start()
+    system.eventually(begun.is_set)
+    system.queues.send_to_group(system.url, "a", "a2")
+    system.pass_visibility_timeout()
+    system.eventually(lambda: system.queues.hidden(system.url) == ["a1", "a2"])
+    go.set()
+    system.eventually(lambda: system.left() == [])
+    assert system.bodies == ["a1", "a2"]
+
+
 def test_part_of_a_large_batch_that_failed_holds_the_following_part(system: QueueSystem) -> None:
     broken = threading.Event()
     broken.set()
