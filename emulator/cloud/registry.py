@@ -5,7 +5,11 @@ from __future__ import annotations
 from emulator.cloud.kinds import (
     alarm,
     billing,
+    cognito_domain,
     cognito_group,
+    cognito_identity_pool,
+    cognito_resource_server,
+    cognito_user,
     cognito_user_pool,
     cognito_user_pool_client,
     dynamodb_global_table,
@@ -86,6 +90,16 @@ def _people() -> dict[str, Kind]:
         "AWS::Cognito::UserPool": Kind(cognito_user_pool.ensure, cognito_user_pool.delete),
         "AWS::Cognito::UserPoolClient": Kind(cognito_user_pool_client.ensure, cognito_user_pool_client.delete),
         "AWS::Cognito::UserPoolGroup": Kind(cognito_group.ensure, cognito_group.delete),
+        "AWS::Cognito::UserPoolDomain": Kind(cognito_domain.ensure, cognito_domain.delete),
+        "AWS::Cognito::UserPoolResourceServer": Kind(cognito_resource_server.ensure, cognito_resource_server.delete),
+        "AWS::Cognito::UserPoolUser": Kind(cognito_user.ensure, cognito_user.delete),
+        "AWS::Cognito::UserPoolUserToGroupAttachment": Kind(
+            cognito_user.ensure_membership, cognito_user.delete_membership
+        ),
+        "AWS::Cognito::IdentityPool": Kind(cognito_identity_pool.ensure, cognito_identity_pool.delete),
+        "AWS::Cognito::IdentityPoolRoleAttachment": Kind(
+            cognito_identity_pool.ensure_roles, cognito_identity_pool.delete_roles
+        ),
     }
 
 

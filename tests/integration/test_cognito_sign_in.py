@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
 from emulator.app.local_issuers import local_issuers
 from emulator.backends import Backend
@@ -118,8 +122,6 @@ class Api:
 
 @pytest.fixture
 def clock() -> MovedClock:
-    import time
-
     return MovedClock(time.time())
 
 
@@ -136,3 +138,61 @@ def test_tokens_of_the_pool_open_the_api(shop: Api, people: People) -> None:
     assert by_id.json["claims"]["cognito:groups"] == "[admin staff]"
     assert by_id.json["claims"]["iss"] == people.pool.attributes["ProviderURL"]
     assert by_access.json["claims"]["client_id"] == people.client.physical_id
+
+
+def test_token_of_another_pool_is_refused(shop: Api, ensure: Ensure, clients: Clients) -> None:
+    others = admit_people(ensure, clients, "Other")
+    others.admit("eve")
+    refused = shop.get("/me", others.sign_in("eve")["IdToken"])
+    assert (refused.status_code, refused.json) == (401, {"message": "Unauthorized"})
+
+
+def test_token_for_another_client_of_the_pool_is_refused(shop: Api, people: People, ensure: Ensure) -> None:
+    client = ensure(
+        "UserPoolClient",
+        "AnotherClient",
+        UserPoolId=people.pool.physical_id,
+        ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
+    )
+    tokens = People(people.idp, people.pool, client).sign_in("ada")
+    assert shop.get("/me", tokens["IdToken"]).status_code == 401
+    assert shop.get("/me", tokens["AccessToken"]).status_code == 401
+
+
+def test_expired_token_is_refused(shop: Api, people: People, clock: MovedClock) -> None:
+    token = people.sign_in("ada")["IdToken"]
+    clock.move(3_601)
+    assert "expired" in shop.get("/me", token).headers["www-authenticate"]
+
+
+def test_missing_scope_is_forbidden(shop: Api, people: People) -> None:
+    tokens = people.sign_in("ada")
+    assert shop.get("/orders", tokens["AccessToken"]).status_code == 403
+    passed = shop.get("/profile", tokens["AccessToken"])
+    assert (passed.status_code, passed.json["scopes"]) == (200, ["aws.cognito.signin.user.admin"])
+
+
+def test_forged_signature_is_refused(shop: Api, people: People) -> None:
+    """Signed by somebody else under the very key id that the pool published."""
+    token = people.sign_in("ada")["IdToken"]
+    stranger = RSAKey.generate_key(2048)
+    head, body, _ = token.split(".")
+    forged_signature = jwt.encode({"alg": "RS256"}, {"sub": str(uuid.uuid4())}, stranger).split(".")[2]
+    assert "signature" in shop.get("/me", f"{head}.{body}.{forged_signature}").headers["www-authenticate"]
+
+
+def test_person_who_signs_up_and_confirms_gets_in(shop: Api, people: People) -> None:
+    client = people.client.physical_id
+    people.idp.sign_up(ClientId=client, Username="bob", Password=PASSWORD)
+    people.idp.admin_confirm_sign_up(UserPoolId=people.pool.physical_id, Username="bob")
+    claims = shop.get("/me", people.sign_in("bob")["IdToken"]).json["claims"]
+    assert claims["cognito:username"] == "bob"
+    assert "cognito:groups" not in claims
+
+
+def test_second_up_keeps_users_and_their_tokens(ensure: Ensure, clients: Clients, shop: Api, people: People) -> None:
+    token = people.sign_in("ada")["IdToken"]
+    again = admit_people(ensure, clients, "Shop")
+    assert (again.pool.physical_id, again.client.physical_id) == (people.pool.physical_id, people.client.physical_id)
+    assert shop.get("/me", token).status_code == 200
+    assert shop.get("/me", again.sign_in("ada")["IdToken"]).status_code == 200
