@@ -34,7 +34,8 @@ def command(schedule: str | None, stack: str | None) -> None:
     known = [(system, found) for system in systems for found in _schedules(system)]
     if schedule is None:
         for system, found in known:
-            click.echo(f"{system.name}  {found['schedule']}  {found['expression']}  {found['next'] or found['state']}")
+            target, due = found["target"].rpartition(":")[2], found["next"] or found["state"]
+            click.echo(f"{system.name}  {found['schedule']}  {found['expression']}  {due}  calls {target}")
         return
     for line in _fired(known, schedule, stack):
         click.echo(line)

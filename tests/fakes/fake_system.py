@@ -61,6 +61,7 @@ def server(spec: dict) -> ThreadingHTTPServer:
         def do_GET(self) -> None:
             if self.path == "/_terrarium/schedules":
                 nightly = {"schedule": "Nightly", "name": f"{spec['name']}-Nightly", "expression": "rate(1 day)"}
+                nightly["target"] = "arn:aws:sqs:us-east-1:000000000000:jobs"
                 self.reply(200, {"schedules": [{**nightly, "state": "ENABLED", "next": "2030-01-01T00:00:00+00:00"}]})
                 return
             status["functions"]["Hello"]["state"] = f"failed: {broken.read_text()}" if broken.is_file() else "ready"

@@ -11,6 +11,7 @@ from typing import Any
 
 from emulator.model import Created, Schedule
 from emulator.template.readers.function_index import FunctionIndex
+from emulator.template.readers.permissions import tell_missing_permission
 from emulator.template.readers.reading import Reading
 from emulator.template.readers.target_inputs import read_target_input
 from emulator.template.section import Section
@@ -18,6 +19,9 @@ from emulator.template.section import Section
 _CALLED = ("lambda", "sqs", "sns", "events", "states", "kinesis", "firehose")
 _UNIVERSAL = "arn:aws:scheduler:::aws-sdk:"
 _PARAMETERS = ("SqsParameters", "EventBridgeParameters", "KinesisParameters")
+_KNOWN = frozenset(
+    ["Arn", "Id", "RoleArn", "Input", "InputPath", "InputTransformer", "RetryPolicy", "DeadLetterConfig", *_PARAMETERS]
+)
 _SECONDS_A_DAY, _MOST_RETRIES, _MINUTES_A_DAY = 86_400, 185, 1_440
 
 
@@ -27,7 +31,12 @@ def read_schedules(reading: Reading, functions: FunctionIndex, known: Mapping[st
     for logical_id, section in reading.of("AWS::Events::Rule"):
         if "ScheduleExpression" in section:
             for target in _callable(reading, section.subs("Targets")):
-                schedules.append(_of_rule(reading, logical_id, section, target, functions, known))
+                schedule = _of_rule(reading, logical_id, section, target, functions, known)
+                schedules.append(schedule)
+                if schedule.function is not None:
+                    tell_missing_permission(
+                        reading, functions, schedule.function, "events.amazonaws.com", target, "Arn"
+                    )
     for logical_id, section in reading.of("AWS::Scheduler::Schedule"):
         for target in _callable(reading, [section.sub("Target")]):
             schedules.append(_of_scheduler(reading, logical_id, section, target, functions, known))
@@ -42,6 +51,7 @@ def _callable(reading: Reading, targets: list[Section]) -> list[Section]:
         service = arn.split(":")[2] if arn.count(":") >= 5 else arn
         if service in _CALLED or arn.startswith(_UNIVERSAL):
             found.append(target)
+            reading.ignore_others(target, _KNOWN, {})
         else:
             reading.ignore(target, "Arn", f"schedules do not call {service} here")
     return found

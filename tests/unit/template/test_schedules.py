@@ -9,6 +9,9 @@ APP = """
 Resources:
   App: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.11, Handler: app.handler, Code: src}}
   Queue: {Type: AWS::SQS::Queue}
+  Allowed:
+    Type: AWS::Lambda::Permission
+    Properties: {Action: lambda:InvokeFunction, FunctionName: !Ref App, Principal: events.amazonaws.com}
 """
 APP_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:shop-App"
 QUEUE_ARN = "arn:aws:sqs:eu-west-1:123456789012:shop-Queue"
@@ -33,7 +36,7 @@ def test_a_rule_has_eventbridges_defaults(project):
         function="App",
         target_id="one",
     )
-    assert schedule.place.line == 9
+    assert schedule.place.line == 12
 
 
 def test_a_rule_has_one_schedule_for_each_target(project):
@@ -144,3 +147,15 @@ def test_two_inputs_for_one_target_are_refused(project):
       ScheduleExpression: rate(1 day)
       Targets: [{{Id: a, Arn: !GetAtt App.Arn, Input: "1", InputPath: $.time}}]
 """)
+
+
+def test_a_rule_that_may_not_call_its_function_on_aws_is_told(project):
+    without = APP.partition("  Allowed")[0]
+    stack = project.stack(f"""{without}
+  Nightly:
+    Type: AWS::Events::Rule
+    Properties: {{ScheduleExpression: rate(1 day), Targets: [{{Id: a, Arn: !GetAtt App.Arn}}]}}
+""")
+    (told,) = stack.ignored
+    assert (told.logical_id, told.property) == ("Nightly", "Arn")
+    assert "lets events.amazonaws.com call App" in told.reason
