@@ -7,6 +7,7 @@ in one folder, code over packages. https://docs.aws.amazon.com/lambda/latest/dg/
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -24,9 +25,11 @@ ALLOWED: Mapping[str, str] = {
 }
 """Names that may differ, and why: __pycache__ anywhere, the others in `*.dist-info` or at the top.
 
-One more: the `bin` folder of the packages. pip unpacks none for Lambda, uv writes console scripts there that name an
-interpreter of this machine; no function can start them.
+One more: programs that come with packages; no function can start them. uv writes them to the folder `bin`, with the
+interpreter of this machine; the SAM CLI leaves them out, or where they lie in the wheel, `*.data/scripts`.
 """
+
+_INSTALLED, _IN_WHEEL = re.compile(r"bin/"), re.compile(r"[^/]+\.data/scripts/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,9 @@ def compare(artifact: Path, code: Path, packages: Path | None) -> Comparison:
     """The built folder against code folder and packages folder (None: the function has no requirements)."""
     builds = other_builds(artifact, packages) if packages else ()
     excused = frozenset[str]().union(*(build.files for build in builds))
-    built = _without(excused, contents(artifact))
-    local = _without(excused, {**(_without_scripts(contents(packages)) if packages else {}), **contents(code)})
+    built = _without(excused, _without_scripts(contents(artifact), _IN_WHEEL))
+    installed = _without_scripts(contents(packages), _INSTALLED) if packages else {}
+    local = _without(excused, {**installed, **contents(code)})
     both = built.keys() & local.keys()
     return Comparison(
         compared=len(both),
@@ -75,8 +79,8 @@ def _without(names: Set[str], files: Mapping[str, str]) -> dict[str, str]:
     return {path: digest for path, digest in files.items() if path not in names}
 
 
-def _without_scripts(files: Mapping[str, str]) -> dict[str, str]:
-    return {path: digest for path, digest in files.items() if not path.startswith("bin/")}
+def _without_scripts(files: Mapping[str, str], scripts: re.Pattern[str]) -> dict[str, str]:
+    return {path: digest for path, digest in files.items() if not scripts.match(path)}
 
 
 def _files(folder: Path) -> Iterator[PurePosixPath]:

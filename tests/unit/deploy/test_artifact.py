@@ -55,6 +55,11 @@ def test_marks_of_installer_and_interpreter_may_differ(tmp_path: Path, name: str
     assert compared(tmp_path, artifact, {**PACKAGE, name: "here"}) == "the same"
 
 
+def test_scripts_of_packages_may_ship_as_they_lie_in_the_wheel(tmp_path: Path) -> None:
+    artifact = {**PACKAGE, **MODULE, "greet-1.0.data/scripts/greet.py": "#!python"}
+    assert compared(tmp_path, artifact, {**PACKAGE, "bin/greet.py": "#!/here/python"}) == "the same"
+
+
 def test_console_scripts_of_packages_need_not_ship(tmp_path: Path) -> None:
     assert compared(tmp_path, {**PACKAGE, **MODULE}, {**PACKAGE, "bin/greet": "#!/here/python"}) == "the same"
 
