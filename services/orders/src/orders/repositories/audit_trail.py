@@ -1,0 +1,94 @@
+"""Looks audit entries up, and takes people out of them; audit_items.py says how they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from orders.domain.audit import AuditEntry, AuditPage, Period
+from orders.repositories import audit_items as items
+from orders.repositories.answering import RefusedError, answering
+from orders.repositories.plain_items import from_item, to_item
+
+
+class TableAuditTrail:
+    """Implements the port AuditTrail."""
+
+    def __init__(self, client: Any, table: str) -> None:
+        self._client, self._table = client, table
+
+    def of_entity(self, entity: str, period: Period, limit: int, position: str | None) -> AuditPage:
+        return self._page("entity", entity, None, period, limit, position)
+
+    def of_person(self, person_id: str, period: Period, limit: int, position: str | None) -> AuditPage:
+        return self._page("personId", person_id, "person-index", period, limit, position)
+
+    def in_period(self, period: Period, limit: int, position: str | None) -> AuditPage:
+        """Day after day, the latest first, until the page is full."""
+        found: list[AuditEntry] = []
+        for day in _days(period, position):
+            page = self._page("day", day, "day-index", period, limit - len(found), position)
+            found += page.entries
+            if page.position is not None or len(found) == limit:
+                last = found[-1]
+                return AuditPage(tuple(found), page.position or f"{items.written(last.at)}#{last.event_id}")
+        return AuditPage(tuple(found), None)
+
+    def unname(self, person_id: str, pseudonym: str) -> int:
+        """Puts a name that says nothing in the place of a person's id; how many entries were changed."""
+        changed = 0
+        for page in self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="person-index",
+            KeyConditionExpression="personId = :person",
+            ExpressionAttributeValues=to_item({":person": person_id}),
+        ):
+            for found in page["Items"]:
+                changed += self._renamed(found, person_id, pseudonym)
+        return changed
+
+    def _renamed(self, found: dict[str, Any], person_id: str, pseudonym: str) -> int:
+        try:
+            with answering("audit"):
+                self._client.update_item(
+                    TableName=self._table,
+                    Key={"entity": found["entity"], "place": found["place"]},
+                    UpdateExpression="SET personId = :pseudonym",
+                    ConditionExpression="personId = :person",
+                    ExpressionAttributeValues=to_item({":pseudonym": pseudonym, ":person": person_id}),
+                )
+        except RefusedError:
+            # Removed by its TTL, or changed already, between reading and writing.
+            return 0
+        return 1
+
+    def _page(
+        self, name: str, value: str, index: str | None, period: Period, limit: int, position: str | None
+    ) -> AuditPage:
+        start, end = items.written(period.start), items.written(period.end)
+        # A place is a time and more: no place equals an end, and those at the end's very time lie above it.
+        bounds = {":start": start, ":end": min(end, position) if position else end}
+        request: dict[str, Any] = {"TableName": self._table} | ({"IndexName": index} if index else {})
+        with answering("audit"):
+            answer = self._client.query(
+                **request,
+                KeyConditionExpression=f"{name} = :value AND place BETWEEN :start AND :end",
+                ExpressionAttributeValues=to_item({":value": value, **bounds}),
+                ScanIndexForward=False,
+                # The entry that the last page ended with comes once more.
+                Limit=limit + 1 if position else limit,
+            )
+        found = [item for item in map(from_item, answer["Items"]) if item["place"] != position]
+        shown = found[:limit]
+        more = "LastEvaluatedKey" in answer or len(found) > limit
+        position = shown[-1]["place"] if more and shown else None
+        return AuditPage(tuple(items.entry(one) for one in shown), position)
+
+
+def _days(period: Period, position: str | None) -> Iterator[str]:
+    last = datetime.fromisoformat(position[:10]).date() if position else period.end.date()
+    day = last
+    while day >= period.start.date():
+        yield day.isoformat()
+        day -= timedelta(days=1)
