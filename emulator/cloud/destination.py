@@ -6,13 +6,18 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.htm
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from emulator.cloud.clients import Clients
 from emulator.cloud.failures import calling
 from emulator.cloud.queue_client import string_attributes
 from emulator.cloud.wanted import call
 from emulator.errors import BackendRefusedError
-from emulator.payloads.destination_forms import bus_entry
+from emulator.payloads.destination_forms import bus_entry, within
+
+TOPIC_LIMIT_BYTES = 256 * 1024
+_NUMBERS = frozenset(["ErrorCode"])
+"""https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq"""
 
 
 class DestinationClient:
@@ -45,12 +50,14 @@ class DestinationClient:
     def _to_queue(self, arn: str, body: str, attributes: Mapping[str, str]) -> None:
         account, name = arn.split(":")[4:6]
         url = call(self._clients, "sqs", "get_queue_url", QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
-        given = string_attributes(attributes)
+        given = _message_attributes(attributes)
         call(self._clients, "sqs", "send_message", QueueUrl=url, MessageBody=body, MessageAttributes=given)
 
     def _to_topic(self, arn: str, body: str, attributes: Mapping[str, str]) -> None:
-        given = string_attributes(attributes)
-        call(self._clients, "sns", "publish", TopicArn=arn, Message=body, MessageAttributes=given)
+        # A dead letter, which has attributes, is the event itself: nothing can be left out of it.
+        text = body if attributes else within(body, TOPIC_LIMIT_BYTES)
+        given = _message_attributes(attributes)
+        call(self._clients, "sns", "publish", TopicArn=arn, Message=text, MessageAttributes=given)
 
     def _to_function(self, arn: str, body: str, _: Mapping[str, str]) -> None:
         call(self._clients, "lambda", "invoke", FunctionName=arn, InvocationType="Event", Payload=body.encode())
@@ -71,3 +78,10 @@ class DestinationClient:
             Body=body.encode(),
             ContentType="application/json",
         )
+
+
+def _message_attributes(attributes: Mapping[str, str]) -> dict[str, Any] | None:
+    given = string_attributes(attributes) or {}
+    for name in _NUMBERS & given.keys():
+        given[name]["DataType"] = "Number"
+    return given or None

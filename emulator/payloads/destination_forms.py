@@ -10,6 +10,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+_PAYLOADS = ("requestPayload", "responsePayload")
+
 
 def bus_entry(body: str, bus_arn: str) -> dict[str, Any]:
     """The PutEvents entry of an invocation record: its outcome in the detail type, both ARNs as resources.
@@ -25,6 +27,16 @@ def bus_entry(body: str, bus_arn: str) -> dict[str, Any]:
         "Resources": [bus_arn, context["functionArn"]],
         "EventBusName": bus_arn,
     }
+
+
+def within(body: str, limit: int) -> str:
+    """The record, without both payloads where it has more bytes than the destination takes.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_OnFailure.html
+    """
+    if len(body.encode()) <= limit:
+        return body
+    return json.dumps({key: value for key, value in json.loads(body).items() if key not in _PAYLOADS})
 
 
 def is_bucket(arn: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from emulator.errors import TerrariumError
 from emulator.model import Clock, Function, Invocation, Invoker, Outcome
+from emulator.payloads.destination_forms import async_object_arn, is_bucket
 from emulator.payloads.destination_record import AsyncCondition, async_record, dead_letter_attributes
 from emulator.sources.async_envelope import Envelope
 from emulator.sources.async_ledger import History, Parcel
@@ -118,7 +119,7 @@ class AsyncDelivery:
         parcels = []
         if config.on_failure is not None:
             body = self._record(condition, function, envelope, history.failures, outcome)
-            parcels.append(Parcel(config.on_failure, body, {}))
+            parcels.append(Parcel(self._failure_arn(config.on_failure, function, envelope), body, {}))
         if config.dead_letter_arn is not None:
             text = envelope.payload.decode("utf-8", "replace")
             parcels.append(Parcel(config.dead_letter_arn, text, dead_letter_attributes(envelope.request_id, outcome)))
@@ -128,6 +129,12 @@ class AsyncDelivery:
             f"after {history.failures} failure(s); {fate}."
         )
         return replace(history, parcels=tuple(parcels))
+
+    def _failure_arn(self, destination: str, function: Function, envelope: Envelope) -> str:
+        """Of a bucket, the ARN of an object in it: the same one however often the record is sent."""
+        if not is_bucket(destination):
+            return destination
+        return async_object_arn(destination, function.name, self.clock.now(), envelope.request_id)
 
     def _record(
         self, condition: AsyncCondition, function: Function, envelope: Envelope, count: int, outcome: Outcome | None
@@ -143,16 +150,15 @@ class AsyncDelivery:
         )
 
     def send(self, function: Function, history: History) -> Settled | Again:
-        """Send the parcels that are left."""
-        parcels = list(history.parcels or ())
-        while parcels:
+        """Send the parcels that are left: one that is refused does not hold up the others."""
+        refused: list[Parcel] = []
+        for parcel in history.parcels or ():
             try:
-                self.destinations.send(parcels[0].arn, parcels[0].body, parcels[0].attributes)
+                self.destinations.send(parcel.arn, parcel.body, parcel.attributes)
             except TerrariumError as error:
-                self.report(f"{function.logical_id}: {parcels[0].arn} accepts no record, it is kept: {error}")
-                return Again(replace(history, parcels=tuple(parcels)), DESTINATION_RETRY_S)
-            parcels.pop(0)
-        return Settled()
+                self.report(f"{function.logical_id}: {parcel.arn} accepts no record, it is kept: {error}")
+                refused.append(parcel)
+        return Again(replace(history, parcels=tuple(refused)), DESTINATION_RETRY_S) if refused else Settled()
 
     def _age_s(self, envelope: Envelope) -> float:
         return self.clock.now() - envelope.accepted_s

@@ -177,6 +177,26 @@ def test_event_is_kept_until_the_destination_accepts_it_and_not_invoked_again(tm
     assert [arn for arn, _, _ in bench.destinations.accepted] == [FAILURES, DEAD]
 
 
+def test_destination_that_refuses_does_not_hold_up_the_dead_letter_queue(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, fail, max_retries=0, on_failure=FAILURES, dead_letter_arn=DEAD)
+    bench.destinations.refusing.add(FAILURES)
+    bench.submit()
+    bench.after(0)
+    assert [arn for arn, _, _ in bench.destinations.accepted] == [DEAD]
+    bench.destinations.refusing.clear()
+    bench.after(60)
+    assert [arn for arn, _, _ in bench.destinations.accepted] == [DEAD, FAILURES]
+    assert bench.kept == 0
+
+
+def test_bucket_as_failure_destination_gets_one_object_however_often_it_is_sent(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, fail, max_retries=0, on_failure="arn:aws:s3:::failures")
+    bench.submit()
+    bench.after(0)
+    ((arn, _, _),) = bench.destinations.accepted
+    assert arn == "arn:aws:s3:::failures/aws/lambda/async/demo-Worker/2023/11/14/2023-11-14T22.13.20-request-1"
+
+
 def test_throttled_event_waits_longer_each_time_and_counts_no_attempt(tmp_path: Path) -> None:
     bench = Bench(tmp_path, throttle)
     bench.submit()
