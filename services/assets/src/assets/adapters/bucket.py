@@ -80,13 +80,25 @@ class BucketFiles:
                     ContentType="application/octet-stream",
                     Metadata={"reason": reason},
                 )
-                self._s3.delete_object(Bucket=self._bucket, Key=key, IfMatch=f'"{etag}"')
+                self._delete_as_arrived(key, etag)
             except ClientError as error:
                 if code_of(error) not in _GONE:
                     raise
 
     def remove(self, key: str) -> None:
         with reaching("S3"):
+            self._s3.delete_object(Bucket=self._bucket, Key=key)
+
+    def _delete_as_arrived(self, key: str, etag: str) -> None:
+        """https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html"""
+        arrived = {"Bucket": self._bucket, "Key": key, "IfMatch": f'"{etag}"'}
+        try:
+            self._s3.delete_object(**arrived)
+        except ClientError as error:
+            if code_of(error) != "NotImplemented":
+                raise
+            # S3 learned it in 2025, stores that speak its language not all yet: there the check comes just before.
+            self._s3.head_object(**arrived)
             self._s3.delete_object(Bucket=self._bucket, Key=key)
 
 
