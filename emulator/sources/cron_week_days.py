@@ -39,6 +39,9 @@ class WeekDays:
 
 def days_of_week(text: str) -> WeekDays:
     """Raises InvalidScheduleError."""
+    if "/" in text:
+        # Unlike every other field: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+        raise _DAY.fault(text)
     if "#" in text:
         return WeekDays(nth=(_nth(text),))
     every: tuple[int, ...] = ()

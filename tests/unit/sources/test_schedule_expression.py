@@ -151,6 +151,7 @@ def test_at_is_one_local_time() -> None:
         "cron(0 8 32W * ? *)",
         "cron(0 8 1 13 ? *)",
         "cron(0 8 ? * 8 *)",
+        "cron(0 8 ? * 2/2 *)",
         "cron(0 8 ? * 3#6 *)",
         "cron(0 8 ? * 3#1,6#3 *)",
         "cron(0 8 1 * ? 1969)",
