@@ -69,6 +69,11 @@ def credentials(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     return {name: environ[name] for name in CREDENTIALS if name in environ}
 
 
+def localstack_has_account(environ: Mapping[str, str] = os.environ) -> bool:
+    """True when LocalStack starts with an account, and so with every service."""
+    return bool(environ.get("LOCALSTACK_AUTH_TOKEN"))
+
+
 def _defaults() -> dict[str, object]:
     blank = Settings()
     return {name: getattr(blank, name) for name in Settings.__slots__}

@@ -6,5 +6,6 @@
 from __future__ import annotations
 
 from emulator.backends.backend import Backend, create
+from emulator.backends.companion import PORT_AFTER as COMPANION_PORT_AFTER
 
-__all__ = ["Backend", "create"]
+__all__ = ["COMPANION_PORT_AFTER", "Backend", "create"]

@@ -18,6 +18,9 @@ class AwsBackend:
         """AWS is taken to be there: the first call says otherwise."""
         return True
 
+    def restart(self) -> None:
+        """Nothing to restart."""
+
     def stop(self) -> None:
         """Nothing to stop."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Protocol
 
 from emulator.backends.aws import AwsBackend
+from emulator.backends.companion import FOLDER, PORT_AFTER, AccompaniedBackend
 from emulator.backends.embedded.backend import EmbeddedBackend
 from emulator.backends.external import ExternalBackend
 from emulator.backends.localstack import LocalstackBackend
@@ -29,6 +30,9 @@ class Backend(Protocol):
     def healthy(self) -> bool:
         """True when it answers now."""
 
+    def restart(self) -> None:
+        """Stop and start what is not well. Raises what `start` raises."""
+
     def stop(self) -> None:
         """Stop what `start` started, keeping its data; does nothing when nothing runs."""
 
@@ -47,12 +51,18 @@ def create(
     endpoint: str | None,
     region: str,
     report: Callable[[str], None],
+    lacking: Collection[str] = (),
 ) -> Backend:
     """The backend of this kind, not started.
 
-    state: the embedded backend owns its subfolder `embedded`. endpoint: URL, external only.
+    state: the embedded backend owns its subfolder `embedded`. endpoint: URL, external only. lacking: services (boto3
+    ids) that it has not; an embedded backend on the next port serves them, with its data in the subfolder `companion`.
     report: is given one short line for each step that takes a while. Raises UsageError for a wrong combination.
     """
+    if lacking:
+        main = create(kind, state=state, port=port, endpoint=endpoint, region=region, report=report)
+        companion = EmbeddedBackend(state / FOLDER, port + PORT_AFTER, region, report)
+        return AccompaniedBackend(main, companion, lacking)
     if kind == "embedded":
         return EmbeddedBackend(state / "embedded", port, region, report)
     if kind == "localstack":

@@ -38,6 +38,10 @@ class ExternalBackend:
     def healthy(self) -> bool:
         return answers(self._endpoint)
 
+    def restart(self) -> None:
+        """It is not ours to restart: wait for it."""
+        self.start()
+
     def stop(self) -> None:
         """It is not ours to stop."""
 

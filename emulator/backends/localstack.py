@@ -69,6 +69,11 @@ class LocalstackBackend:
     def healthy(self) -> bool:
         return answers(f"http://127.0.0.1:{self._port}", "/_localstack/health")
 
+    def restart(self) -> None:
+        """Stop and start."""
+        self.stop()
+        self.start()
+
     def stop(self) -> None:
         """Remove the container if `start` started it; what it keeps is in the folder docker-compose.yml gives it."""
         if self._started:

@@ -7,13 +7,15 @@ from typing import Any
 
 import click
 
-from emulator.supervisor.overview import Overview
+from emulator.supervisor.overview import Overview, borrowed
 
 
 def show(overview: Overview, first_try: str = "") -> None:
     """Print backend, systems with their URLs, what is wrong, and a first command to try."""
     backend = overview.backend
     click.echo(f"\nBackend {backend['kind']}" + (f" at {backend['endpoint']}" if backend["endpoint"] else "") + "\n")
+    for sentence in borrowed(backend.get("by_service", {})):
+        click.echo(f"{sentence}\n")
     rows = [row for stack in overview.stacks for row in _rows(stack)]
     for line in _aligned([("SYSTEM", "WHAT", "WHERE", "STATE"), *rows]):
         click.echo(line)

@@ -11,7 +11,7 @@ from emulator.cli.context import Here, here
 from emulator.cli.key_values import pairs
 from emulator.cli.narration import narrate, narrator
 from emulator.errors import TerrariumError
-from emulator.settings import BACKENDS
+from emulator.settings import BACKENDS, localstack_has_account
 from emulator.supervisor import machine, plan, run_state
 from emulator.supervisor.background import Background
 from emulator.supervisor.overview import overview
@@ -67,6 +67,7 @@ def command(
         config_env=config_env,
         parameters=pairs(parameters),
         debug=debug,
+        every_service=localstack_has_account(),
     )
     sys.exit(_up(place, plan.make(asked, place.project, place.state), detach=detach, containers=containers))
 

@@ -110,8 +110,7 @@ class BackendKeeper:
     def _restart(self) -> bool:
         self._start_at, self._unhealthy_since = None, None
         try:
-            self._backend.stop()
-            self._backend.start()
+            self._backend.restart()
         except TerrariumError as error:
             now = self._clock.monotonic()
             self._backoff = self._backoff.after_crash(now)

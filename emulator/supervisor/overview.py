@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,10 +13,10 @@ from emulator.supervisor.run_state import RunningSystem, RunState
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`backend`: kind and endpoint. `stacks`: one account per system, in the order of the ports. `problems`:
-    sentences; everything is healthy when there are none."""
+    """`backend`: kind and endpoint, and by_service where a service has another. `stacks`: one account per system, in
+    the order of the ports. `problems`: sentences; everything is healthy when there are none."""
 
-    backend: dict[str, str | None] = field(default_factory=lambda: {"kind": None, "endpoint": None})
+    backend: dict[str, Any] = field(default_factory=lambda: {"kind": None, "endpoint": None})
     stacks: tuple[dict[str, Any], ...] = ()
     problems: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -46,11 +46,27 @@ def overview(run: RunState | None) -> Overview:
         answers = list(pool.map(lambda system: health.status(system.port), run.systems))
     pairs = list(zip(run.systems, answers, strict=True))
     return Overview(
-        backend={"kind": run.backend, "endpoint": run.endpoint},
+        backend=_backend(run),
         stacks=tuple(_stack(system, answer) for system, answer in pairs),
         problems=tuple(problem for system, answer in pairs for problem in _problems(system, answer)),
         left_out=tuple(line for answer in answers if answer is not None for line in health.left_out(answer)),
     )
+
+
+def borrowed(by_service: Mapping[str, str]) -> list[str]:
+    """One sentence for each place beside the backend that serves something, for the banner."""
+    places: dict[str, list[str]] = {}
+    for service, url in by_service.items():
+        places.setdefault(url, []).append(service)
+    return [
+        f"{' and '.join(services)} served by the embedded backend at {url}: LocalStack has none without an account"
+        for url, services in places.items()
+    ]
+
+
+def _backend(run: RunState) -> dict[str, Any]:
+    found: dict[str, Any] = {"kind": run.backend, "endpoint": run.endpoint}
+    return {**found, "by_service": dict(run.by_service)} if run.by_service else found
 
 
 def _stack(system: RunningSystem, answer: dict[str, Any] | None) -> dict[str, Any]:

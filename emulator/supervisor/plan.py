@@ -1,12 +1,12 @@
 """Turns what a person asked for into a frozen plan: which systems on which ports, on which backend.
 
-Pure apart from looking whether templates exist; starts nothing.
+Pure apart from looking into the templates; starts nothing.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 from emulator.errors import UsageError
 from emulator.supervisor.project import Project, name_of, template_at
 from emulator.system_spec import SystemSpec
+
+_COGNITO = b"AWS::Cognito::"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Asked:
     config_env: str = "dev"
     parameters: Mapping[str, str] = field(default_factory=dict)
     debug: tuple[str, ...] = ()
+    every_service: bool = False
+    """LocalStack runs with an account: nothing is lacking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Plan:
     region: str
     systems: tuple[SystemSpec, ...]
     own: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    """Services (boto3 ids) that the templates use and the backend has not: an embedded one beside it serves them."""
 
     @property
     def log(self) -> Path:
@@ -65,6 +71,7 @@ class Plan:
                 "region": self.region,
                 "systems": [system.to_json() for system in self.systems],
                 "own": list(self.own),
+                "lacking": list(self.lacking),
             },
             indent=2,
         )
@@ -82,6 +89,7 @@ class Plan:
             region=raw["region"],
             systems=tuple(SystemSpec.from_json(system) for system in raw["systems"]),
             own=tuple(raw["own"]),
+            lacking=tuple(raw["lacking"]),
         )
 
 
@@ -103,7 +111,16 @@ def make(asked: Asked, project: Project, state: Path) -> Plan:
         region=asked.region,
         systems=tuple(_spec(asked, state, name, template, port) for name, template, port in chosen),
         own=tuple(name for name, template, _ in chosen if template == project.template_of(name)),
+        lacking=_lacking(asked, [template for _, template, _ in chosen]),
     )
+
+
+def _lacking(asked: Asked, templates: Sequence[Path]) -> tuple[str, ...]:
+    """LocalStack has no Cognito without an account."""
+    if asked.backend != "localstack" or asked.every_service:
+        return ()
+    uses = any(_COGNITO in template.read_bytes() for template in templates)
+    return ("cognito-idp", "cognito-identity") if uses else ()
 
 
 def _spec(asked: Asked, state: Path, name: str, template: Path, port: int) -> SystemSpec:

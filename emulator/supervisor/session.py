@@ -86,6 +86,7 @@ def create_backend(plan: Plan, report: Callable[[str], None]) -> Backend:
         endpoint=plan.endpoint,
         region=plan.region,
         report=report,
+        lacking=plan.lacking,
     )
 
 

@@ -10,10 +10,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import NoReturn
 
-from emulator.backends import Backend
+from emulator.backends import COMPANION_PORT_AFTER, Backend
 from emulator.errors import BackendError, TerrariumError
 from emulator.model import Clock
-from emulator.supervisor import machine, run_state
+from emulator.supervisor import machine, overview, run_state
 from emulator.supervisor.keeper import BackendKeeper, SystemKeeper
 from emulator.supervisor.leftovers import clear_leftovers
 from emulator.supervisor.plan import Plan
@@ -111,6 +111,9 @@ class Supervisor:
             wanted = [(spec.port, f"system {spec.name}") for spec in self._plan.systems]
             if self._plan.backend == "embedded":
                 wanted.append((self._plan.backend_port, "the embedded backend"))
+            if self._plan.lacking:
+                port = self._plan.backend_port + COMPANION_PORT_AFTER
+                wanted.append((port, "the embedded backend beside LocalStack"))
             machine.check_ports(wanted)
         except TerrariumError:
             self._report(Step("machine", "failed"))
@@ -126,7 +129,8 @@ class Supervisor:
             raise
         endpoint = self._backend.endpoints.default
         self._run = self._save()
-        self._report(Step("backend", "done", f"{self._plan.backend} at {endpoint}" if endpoint else "AWS"))
+        where = f"{self._plan.backend} at {endpoint}" if endpoint else "AWS"
+        self._report(Step("backend", "done", "; ".join([where, *overview.borrowed(self._run.by_service)])))
 
     def _system_start(self, child: SystemChild) -> SystemStart:
         return SystemStart(child, self._seed(child), self._report)

@@ -36,6 +36,10 @@ class SleepingBackend:
     def healthy(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()

@@ -60,6 +60,11 @@ class EmbeddedBackend:
             and answers(f"http://127.0.0.1:{self._port}", "/_ministack/health")
         )
 
+    def restart(self) -> None:
+        """Stop and start."""
+        self.stop()
+        self.start()
+
     def stop(self) -> None:
         """SIGTERM, then wait until it has saved everything."""
         if self._child is None:

@@ -37,6 +37,9 @@ class SilentBackend:
     def healthy(self) -> bool:
         return self.answers
 
+    def restart(self) -> None:
+        self.start()
+
     def stop(self) -> None:
         pass
 

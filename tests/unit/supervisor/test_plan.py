@@ -102,3 +102,24 @@ def test_plan_survives_its_journey_to_the_daemon(project: Project) -> None:
     made = planned(project, parameters={"Stage": "dev"}, debug=("Redirect",), config_env="staging", region="eu-west-1")
 
     assert Plan.from_json(made.to_json()) == made
+
+
+def test_localstack_lacks_cognito_only_for_templates_that_use_it(project: Project) -> None:
+    (project.root / "services/chat/template.yaml").write_text("Resources: {Users: {Type: AWS::Cognito::UserPool}}")
+
+    assert planned(project, backend="localstack", stacks=("chat",)).lacking == ("cognito-idp", "cognito-identity")
+    assert planned(project, backend="localstack", stacks=("assets",)).lacking == ()
+
+
+@pytest.mark.parametrize("asked", [{"backend": "embedded"}, {"backend": "localstack", "every_service": True}])
+def test_backend_with_every_service_needs_no_companion(project: Project, asked: dict[str, object]) -> None:
+    (project.root / "services/chat/template.yaml").write_text("Resources: {Users: {Type: AWS::Cognito::UserPool}}")
+
+    assert planned(project, **asked).lacking == ()
+
+
+def test_plan_with_lacking_services_survives_the_way_to_the_daemon(project: Project) -> None:
+    (project.root / "services/chat/template.yaml").write_text("Resources: {Users: {Type: AWS::Cognito::UserPool}}")
+    made = planned(project, backend="localstack")
+
+    assert Plan.from_json(made.to_json()) == made
