@@ -167,6 +167,16 @@ def test_rule_with_a_schedule_brings_the_scheduled_event(sensors: Application) -
     assert sensors.row(pk="tick", sk="Scheduled Event")["value"].startswith("rule/")
 
 
+def test_function_of_a_stack_without_an_api_is_invoked_by_its_logical_id(bakery: Application) -> None:
+    event = bakery.terrarium.state / "event.json"
+    event.write_text('{"lights": "off"}')
+
+    done = bakery.terrarium.run("invoke", "OpenShop", "--event", str(event))
+
+    assert (done.returncode, done.stdout.strip()) == (0, "null"), done.stderr
+    assert bakery.row(entry="lights off")["at"] == "sunrise"
+
+
 def test_nothing_of_these_templates_is_left_out(applications: dict[str, Application]) -> None:
     shown = applications[BAKERY].terrarium.run("status").stdout
 
