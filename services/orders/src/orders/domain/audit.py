@@ -14,7 +14,7 @@ Fact = str | int
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One event. `entity` is order#<id> or product#<id>; `person_id` is whose order it is, empty where it is nobody's."""
+    """One event. `entity` is order#<id> or product#<id>; `person_id` is whose order it is, empty if nobody's."""
 
     event_id: str
     event_type: str

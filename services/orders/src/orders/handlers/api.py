@@ -30,7 +30,9 @@ def _base_url(event: Event) -> str:
 
 
 _application = Application(
-    *wiring.shop_routes(_env, _dynamodb, _tokens),
+    *wiring.people_routes(_env, _dynamodb, _tokens),
+    *wiring.catalogue_routes(_env, _dynamodb, _tokens),
+    wiring.order_routes(_env, _dynamodb, _tokens),
     ServiceRoutes(wiring.health(_env), _document).router(),
     admit=admit,
     limits={f"POST {path}": IMPORT_CHARACTERS for path in IMPORTS},

@@ -49,14 +49,15 @@ class TableAuditTrail:
         return changed
 
     def _renamed(self, found: dict[str, Any], person_id: str, pseudonym: str) -> int:
+        """The correlation id goes too: people may choose it."""
         try:
             with answering("audit"):
                 self._client.update_item(
                     TableName=self._table,
                     Key={"entity": found["entity"], "place": found["place"]},
-                    UpdateExpression="SET personId = :pseudonym",
+                    UpdateExpression="SET personId = :pseudonym, correlationId = :nothing",
                     ConditionExpression="personId = :person",
-                    ExpressionAttributeValues=to_item({":pseudonym": pseudonym, ":person": person_id}),
+                    ExpressionAttributeValues=to_item({":pseudonym": pseudonym, ":person": person_id, ":nothing": ""}),
                 )
         except RefusedError:
             # Removed by its TTL, or changed already, between reading and writing.
@@ -73,7 +74,8 @@ class TableAuditTrail:
         with answering("audit"):
             answer = self._client.query(
                 **request,
-                KeyConditionExpression=f"{name} = :value AND place BETWEEN :start AND :end",
+                KeyConditionExpression="#name = :value AND place BETWEEN :start AND :end",
+                ExpressionAttributeNames={"#name": name},
                 ExpressionAttributeValues=to_item({":value": value, **bounds}),
                 ScanIndexForward=False,
                 # The entry that the last page ended with comes once more.

@@ -11,7 +11,7 @@ from orders.domain.audit import AuditPage, Period
 from orders.domain.errors import InvalidFieldsError
 
 LONGEST = timedelta(days=31)
-_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class AuditTrail(Protocol):
@@ -49,9 +49,9 @@ class ReadAudit:
         if inquiry.start is not None and inquiry.start >= end:
             raise InvalidFieldsError(("from", "must be before to"))
         if inquiry.entity is not None:
-            return self._trail.of_entity(inquiry.entity, Period(inquiry.start or _EVER, end), limit, position)
+            return self._trail.of_entity(inquiry.entity, Period(inquiry.start or EVER, end), limit, position)
         if inquiry.person_id is not None:
-            return self._trail.of_person(inquiry.person_id, Period(inquiry.start or _EVER, end), limit, position)
+            return self._trail.of_person(inquiry.person_id, Period(inquiry.start or EVER, end), limit, position)
         start = inquiry.start or end - timedelta(days=1)
         if end - start > LONGEST:
             raise InvalidFieldsError(("from", f"must be at most {LONGEST.days} days before to"))
