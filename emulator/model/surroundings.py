@@ -6,10 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+# The SDKs name a variable after the service id, which for these is another word than boto3's.
+_SERVICE_IDS = {
+    "cognito-idp": "COGNITO_IDENTITY_PROVIDER",
+    "dynamodbstreams": "DYNAMODB_STREAMS",
+    "events": "EVENTBRIDGE",
+    "logs": "CLOUDWATCH_LOGS",
+    "secretsmanager": "SECRETS_MANAGER",
+    "stepfunctions": "SFN",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """One URL per AWS service: `by_service` (boto3 service id, e.g. "dynamodb") wins over `default`;
+    """One URL per AWS service: `by_service` (boto3's name of it, e.g. "cognito-idp") wins over `default`;
     None means the SDK's own endpoint, that is AWS."""
 
     default: str | None = None
@@ -23,10 +33,14 @@ class Endpoints:
 
         https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
         """
-        env = {f"AWS_ENDPOINT_URL_{name.upper().replace('-', '_')}": url for name, url in self.by_service.items()}
+        env = {f"AWS_ENDPOINT_URL_{_service_id(name)}": url for name, url in self.by_service.items()}
         if self.default is not None:
             env["AWS_ENDPOINT_URL"] = self.default
         return env
+
+
+def _service_id(name: str) -> str:
+    return _SERVICE_IDS.get(name, name.upper().replace("-", "_"))
 
 
 class Clock(Protocol):

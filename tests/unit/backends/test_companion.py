@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import botocore.session
 import pytest
 
 from emulator.backends import COMPANION_PORT_AFTER, create
@@ -60,7 +61,7 @@ def test_only_the_lacking_services_have_an_endpoint_of_their_own() -> None:
     assert backend.endpoints == Endpoints("http://127.0.0.1:1", dict.fromkeys(COGNITO, "http://127.0.0.1:2"))
     assert backend.endpoints.as_environment() == {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
-        "AWS_ENDPOINT_URL_COGNITO_IDP": "http://127.0.0.1:2",
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://127.0.0.1:2",
         "AWS_ENDPOINT_URL_COGNITO_IDENTITY": "http://127.0.0.1:2",
     }
 
@@ -106,3 +107,12 @@ def test_companion_has_the_next_port(tmp_path: Path) -> None:
     )
     assert made.endpoints.url("cognito-idp") == f"http://127.0.0.1:{4140 + COMPANION_PORT_AFTER}"
     assert made.endpoints.url("sqs") == "http://127.0.0.1:4140"
+
+
+def test_sdk_finds_every_service_under_the_variable_of_its_own_id() -> None:
+    """The names that the SDK itself looks for, asked of the SDK."""
+    names = ("cognito-idp", "cognito-identity", "events", "logs", "secretsmanager", "stepfunctions", "dynamodbstreams")
+    session = botocore.session.Session()
+    wanted = {session.get_service_model(name).service_id.upper().replace(" ", "_") for name in (*names, "sqs")}
+    endpoints = Endpoints(by_service=dict.fromkeys((*names, "sqs"), "http://127.0.0.1:2"))
+    assert endpoints.as_environment().keys() == {f"AWS_ENDPOINT_URL_{service_id}" for service_id in wanted}
