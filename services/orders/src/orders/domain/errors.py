@@ -8,6 +8,7 @@ OrdersError
 ├── ForbiddenError           the caller may not do this
 ├── NotFoundError            no such thing, or none the caller may know of
 ├── ConflictError            somebody was there first, or the thing is in no state for it
+├── OutOfStockError          fewer units than an order wants
 └── UnavailableError         a dependency does not answer
 """
 
@@ -83,3 +84,13 @@ class UnavailableError(OrdersError):
     """A dependency does not answer; the message is for the log, callers get a plain one."""
 
     code = "unavailable"
+
+
+class OutOfStockError(OrdersError):
+    """There are fewer units than an order wants."""
+
+    code = "out_of_stock"
+
+    def __init__(self, product_ids: tuple[str, ...]) -> None:
+        self.product_ids = product_ids
+        super().__init__(f"Out of stock: {', '.join(product_ids)}.")

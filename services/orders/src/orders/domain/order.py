@@ -114,3 +114,9 @@ class Order:
             due_at=due_at,
             **changes,  # type: ignore[arg-type]
         )
+
+    def refunded(self, amount: int, now: datetime) -> Order:
+        """A cancelled order when the gateway has spoken: refunded if it had taken money, else merely done with."""
+        if amount:
+            return self.moved(Status.REFUNDED, now, refund=Refund.DONE)
+        return replace(self, refund=Refund.DONE, version=self.version + 1, updated_at=now, due_at=None)

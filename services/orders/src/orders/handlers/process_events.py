@@ -1,0 +1,45 @@
+"""Hears every change of orders and products from the tables' streams.
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from orders import wiring
+from orders.domain.changes import Change
+from orders.domain.errors import OrdersError
+from orders.journal import correlated, journalled, log
+from orders.repositories.plain_items import from_item
+
+_env = wiring.environment()
+_watch = wiring.watch_changes(_env)
+
+
+@journalled(_env.stage, "EventProcessor")
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Stops at the first record that fails: the stream goes on from there, so that order is kept."""
+    for record in event["Records"]:
+        change = _change(record)
+        with correlated(str(change.newest.get("correlationId", "")), entity=f"{change.kind}#{change.entity_id}"):
+            try:
+                _watch.watch(change)
+            except (OrdersError, KeyError, ValueError) as failure:
+                log.exception("change not watched", why=str(failure))
+                return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+    return {"batchItemFailures": []}
+
+
+def _change(record: Mapping[str, Any]) -> Change:
+    """An order's time is its own; a stream tells seconds only."""
+    told = record["dynamodb"]
+    old, new = from_item(told.get("OldImage", {})), from_item(told.get("NewImage", {}))
+    keys = from_item(told["Keys"])
+    happened = datetime.fromtimestamp(float(told["ApproximateCreationDateTime"]), UTC)
+    if "orderId" in keys:
+        at = datetime.fromisoformat(new["updatedAt"]) if new else happened
+        return Change(record["eventID"], "order", str(keys["orderId"]), at, old, new)
+    return Change(record["eventID"], "product", str(keys["productId"]), happened, old, new)
