@@ -38,3 +38,10 @@ def test_localstack_is_pinned_and_refuses_forged_signatures() -> None:
 
 def test_systems_wait_for_a_healthy_backend() -> None:
     assert all(SERVICES[stack]["depends_on"] == {"localstack": {"condition": "service_healthy"}} for stack in STACKS)
+
+
+def test_presigned_urls_name_the_backend_as_browsers_reach_it() -> None:
+    command = SERVICES["assets"]["command"]
+    parameter = command[command.index("--parameter") + 1]
+    port = SERVICES["localstack"]["ports"][0].removesuffix(":4566")
+    assert parameter == f"PublicS3Endpoint=http://{port}"

@@ -5,10 +5,9 @@ https://spec.openapis.org/oas/v3.1.0
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.models import Server
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from assets.web.request import base_url
@@ -23,10 +22,12 @@ def openapi() -> Response[str]:
     return Response(200, "application/json", text, headers={"cache-control": "public, max-age=300"})
 
 
-@cache
+@lru_cache(maxsize=4)
 def document(url: str) -> str:
     """The document as JSON text."""
     # Most requests do not ask for it: what it needs is imported when one does.
+    from aws_lambda_powertools.event_handler.openapi.models import Server
+
     from assets.web import assets_routes, users_routes
     from assets.web.api import resolver
 
