@@ -1,4 +1,5 @@
-"""The backend that integration tests run on: an embedded one of their own, or the one TERRARIUM_TEST_ENDPOINT names."""
+"""The backend that integration tests run on: an embedded one of their own, or the one TERRARIUM_TEST_ENDPOINT names,
+which is LocalStack, with an embedded one beside it for what LocalStack lacks."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator.backends import Backend, create
+from emulator.backends import COMPANION_PORT_AFTER, Backend, create
 from emulator.cloud import Clients
 
 PORTS = range(4100, 4150)
@@ -23,10 +24,12 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     started = create(
         "external" if endpoint else "embedded",
         state=tmp_path_factory.mktemp("backend"),
-        port=free_port(),
+        # The companion takes the next port.
+        port=free_port() - (COMPANION_PORT_AFTER if endpoint else 0),
         endpoint=endpoint,
         region=REGION,
         report=print,
+        lacking=("cognito-idp", "cognito-identity") if endpoint else (),
     )
     started.start()
     yield started
