@@ -226,7 +226,7 @@ def watch_changes(env: Environment) -> WatchChanges:
     from orders.gateways.announcing import Bus, Topic
     from orders.gateways.clients import client
     from orders.journal import count
-    from orders.repositories.audit_writing import TableAudit
+    from orders.repositories.audit_table import TableAudit
     from orders.services.watching import WatchChanges
 
     audit = TableAudit(client("dynamodb"), env.audit_table, timedelta(days=env.number("AUDIT_DAYS")))
@@ -253,7 +253,7 @@ def clean_up(env: Environment) -> tuple[CleanUpOrders, ArchiveAudit]:
     from orders.gateways.archive_bucket import BucketArchive
     from orders.gateways.clients import client
     from orders.gateways.order_queue import SqsOrderQueue
-    from orders.repositories.audit_writing import TableAuditDays
+    from orders.repositories.audit_table import TableAuditDays
     from orders.repositories.order_table import TableOrders
     from orders.services.archiving import ArchiveAudit
     from orders.services.cleaning import CleanUpOrders

@@ -1,4 +1,4 @@
-"""What happened, as it is kept for those who must be able to look it up. Pure.
+"""An entry of the audit trail: what happened to which thing. Pure.
 
 An entry names people by their id alone: without the user pool and the profiles an id says nothing of anybody.
 """
@@ -6,36 +6,31 @@ An entry names people by their id alone: without the user pool and the profiles 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-
-Fact = str | int
+from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One event. `entity` is order#<id> or product#<id>; `person_id` is whose order it is, empty if nobody's."""
+    """One event. `entity` is order#<id> or product#<id>; `at` ISO 8601 in UTC; `changes` before and after by name;
+    `person_id` is whose order it is, empty where it is nobody's.
+
+    `event_id` is the event's own: the same however often it is heard of.
+    """
 
     event_id: str
     event_type: str
     entity: str
-    at: datetime
+    at: str
+    correlation_id: str
+    changes: Mapping[str, Any]
     person_id: str = ""
-    correlation_id: str = ""
-    facts: Mapping[str, Fact] = field(default_factory=dict)
 
+    @property
+    def place(self) -> str:
+        """Sorts by time; the same for the same event."""
+        return f"{self.at}#{self.event_id}"
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From `start` on and before `end`."""
-
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AuditPage:
-    """One page, newest first. `position` says where the next begins, None at the end."""
-
-    entries: tuple[AuditEntry, ...]
-    position: str | None
+    @property
+    def day(self) -> str:
+        return self.at[:10]

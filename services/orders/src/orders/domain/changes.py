@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
-from orders.domain.audit import AuditEntry, Fact
+from orders.domain.audit import AuditEntry
 
 _TOLD: Mapping[str, tuple[str, ...]] = {
     "order": ("status", "total", "currency", "reason", "refund", "paymentId", "version"),
@@ -33,27 +33,24 @@ class Change:
 
 
 def describe(change: Change) -> AuditEntry:
-    """The entry: what differs now, and what it was before as `<name>Before`."""
+    """The entry: before and after of what differs, {"status": {"before": "paid", "after": "shipped"}}."""
     return AuditEntry(
         event_id=change.event_id,
         event_type=_order_event(change) if change.kind == "order" else _product_event(change),
         entity=f"{change.kind}#{change.entity_id}",
-        at=change.at,
+        at=change.at.astimezone(UTC).isoformat(timespec="microseconds"),
         person_id=str(change.newest.get("customerId", "")),
         correlation_id=str(change.newest.get("correlationId", "")),
-        facts=dict(_facts(change)),
+        changes=dict(_changes(change)),
     )
 
 
-def _facts(change: Change) -> Iterator[tuple[str, Fact]]:
+def _changes(change: Change) -> Iterator[tuple[str, dict[str, Any]]]:
     for name in _TOLD[change.kind]:
         before, after = change.old.get(name), change.new.get(name)
-        if before == after:
-            continue
-        if after is not None:
-            yield name, after
-        if before is not None:
-            yield f"{name}Before", before
+        if before != after:
+            sides = {"before": before, "after": after}
+            yield name, {side: value for side, value in sides.items() if value is not None}
 
 
 def _order_event(change: Change) -> str:

@@ -30,6 +30,6 @@ class BucketArchive:
 
 def _line(entry: AuditEntry) -> str:
     """Nothing in the archive has to be looked for when somebody asks to be forgotten."""
-    kept = asdict(entry) | {"at": entry.at.isoformat()}
+    kept = asdict(entry)
     del kept["person_id"]
     return json.dumps(kept, separators=(",", ":")) + "\n"

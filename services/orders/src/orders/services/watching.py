@@ -84,7 +84,7 @@ class WatchChanges:
         body = {
             "eventId": entry.event_id,
             "eventType": "StockRanLow",
-            "at": entry.at.isoformat(),
+            "at": entry.at,
             "correlationId": entry.correlation_id,
             "productId": change.new["productId"],
             "name": change.new["name"],
@@ -99,7 +99,7 @@ def _of_order(entry: AuditEntry, change: Change) -> Announcement:
     body = {
         "eventId": entry.event_id,
         "eventType": entry.event_type,
-        "at": entry.at.isoformat(),
+        "at": entry.at,
         "correlationId": entry.correlation_id,
         "orderId": order["orderId"],
         "customerId": order["customerId"],

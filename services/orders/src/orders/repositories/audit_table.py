@@ -1,16 +1,17 @@
-"""Writes the audit trail and gives whole days back; audit_items.py says how entries lie. No entry is ever changed here.
+"""The audit trail. The table's key is `entity`, `place` = <time>#<event id>; entries are written once.
 
-An entry leaves after its time in the table; the archive has it by then. The item archive / <day> says that it has.
+day-index     day = <YYYY-MM-DD>, place: everything of one day by time
+person-index  personId, place: what happened to somebody's orders; only on entries that are somebody's
+An entry leaves after `ttl`; the archive has it by then. The item archive / <day> says that a day is archived.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from orders.domain.audit import AuditEntry
-from orders.repositories import audit_items as items
 from orders.repositories.answering import RefusedError, answering
 from orders.repositories.plain_items import from_item, to_item
 
@@ -24,8 +25,20 @@ class TableAudit:
         self._client, self._table, self._kept = client, table, kept
 
     def note(self, entry: AuditEntry) -> bool:
-        ttl = int((entry.at + self._kept).timestamp())
-        return _add(self._client, self._table, items.item(entry, ttl))
+        gone_at = datetime.fromisoformat(entry.at) + self._kept
+        item = {
+            "entity": entry.entity,
+            "place": entry.place,
+            "day": entry.day,
+            "eventId": entry.event_id,
+            "eventType": entry.event_type,
+            "at": entry.at,
+            "correlationId": entry.correlation_id,
+            "changes": dict(entry.changes),
+            "personId": entry.person_id or None,
+            "ttl": int(gone_at.timestamp()),
+        }
+        return _add(self._client, self._table, item)
 
 
 class TableAuditDays:
@@ -44,7 +57,7 @@ class TableAuditDays:
         }
         with answering("audit"):
             for page in self._client.get_paginator("query").paginate(**asked):
-                yield [items.entry(from_item(one)) for one in page["Items"]]
+                yield [entry(from_item(one)) for one in page["Items"]]
 
     def is_archived(self, day: str) -> bool:
         key = to_item({"entity": ARCHIVE, "place": day})
@@ -52,13 +65,26 @@ class TableAuditDays:
             return "Item" in self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
 
     def note_archived(self, day: str) -> None:
-        _add(self._client, self._table, to_item({"entity": ARCHIVE, "place": day}))
+        _add(self._client, self._table, {"entity": ARCHIVE, "place": day})
+
+
+def entry(values: dict[str, Any]) -> AuditEntry:
+    """An item's plain values as an entry."""
+    return AuditEntry(
+        event_id=values["eventId"],
+        event_type=values["eventType"],
+        entity=values["entity"],
+        at=values["at"],
+        correlation_id=values["correlationId"],
+        changes=values["changes"],
+        person_id=values.get("personId", ""),
+    )
 
 
 def _add(client: Any, table: str, item: dict[str, Any]) -> bool:
     try:
         with answering("audit"):
-            client.put_item(TableName=table, Item=item, ConditionExpression="attribute_not_exists(entity)")
+            client.put_item(TableName=table, Item=to_item(item), ConditionExpression="attribute_not_exists(entity)")
     except RefusedError:
         return False
     return True
