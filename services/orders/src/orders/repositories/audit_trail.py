@@ -1,15 +1,16 @@
-"""Looks audit entries up, and takes people out of them; audit_items.py says how they lie."""
+"""Looks audit entries up, and takes people out of them; audit_table.py says how they lie."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from orders.domain.audit import AuditEntry, AuditPage, Period
-from orders.repositories import audit_items as items
+from orders.domain.audit import AuditEntry
 from orders.repositories.answering import RefusedError, answering
+from orders.repositories.audit_table import entry
 from orders.repositories.plain_items import from_item, to_item
+from orders.services.audit import AuditPage, Period
 
 
 class TableAuditTrail:
@@ -31,8 +32,7 @@ class TableAuditTrail:
             page = self._page("day", day, "day-index", period, limit - len(found), position)
             found += page.entries
             if page.position is not None or len(found) == limit:
-                last = found[-1]
-                return AuditPage(tuple(found), page.position or f"{items.written(last.at)}#{last.event_id}")
+                return AuditPage(tuple(found), found[-1].place)
         return AuditPage(tuple(found), None)
 
     def unname(self, person_id: str, pseudonym: str) -> int:
@@ -67,8 +67,8 @@ class TableAuditTrail:
     def _page(
         self, name: str, value: str, index: str | None, period: Period, limit: int, position: str | None
     ) -> AuditPage:
-        start, end = items.written(period.start), items.written(period.end)
-        # A place is a time and more: no place equals an end, and those at the end's very time lie above it.
+        start, end = _second(period.start), _second(period.end)
+        # A place is a time and more: it equals no end, and those at an end's very second lie above it.
         bounds = {":start": start, ":end": min(end, position) if position else end}
         request: dict[str, Any] = {"TableName": self._table} | ({"IndexName": index} if index else {})
         with answering("audit"):
@@ -85,12 +85,16 @@ class TableAuditTrail:
         shown = found[:limit]
         more = "LastEvaluatedKey" in answer or len(found) > limit
         position = shown[-1]["place"] if more and shown else None
-        return AuditPage(tuple(items.entry(one) for one in shown), position)
+        return AuditPage(tuple(entry(one) for one in shown), position)
+
+
+def _second(moment: datetime) -> str:
+    """What the places of that second begin with; later ones come after it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _days(period: Period, position: str | None) -> Iterator[str]:
-    last = datetime.fromisoformat(position[:10]).date() if position else period.end.date()
-    day = last
-    while day >= period.start.date():
+    day = datetime.fromisoformat(position[:10]).date() if position else period.end.astimezone(UTC).date()
+    while day >= period.start.astimezone(UTC).date():
         yield day.isoformat()
         day -= timedelta(days=1)

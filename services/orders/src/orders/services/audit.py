@@ -7,11 +7,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from orders.domain.audit import AuditPage, Period
+from orders.domain.audit import AuditEntry
 from orders.domain.errors import InvalidFieldsError
 
 LONGEST = timedelta(days=31)
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `start` on and before `end`, to the second."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """One page, newest first. `position` says where the next begins, None at the end."""
+
+    entries: tuple[AuditEntry, ...]
+    position: str | None
 
 
 class AuditTrail(Protocol):

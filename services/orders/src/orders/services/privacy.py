@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from orders.domain import forgetting
-from orders.domain.audit import AuditEntry, Period
+from orders.domain.audit import AuditEntry
 from orders.domain.errors import ConflictError
 from orders.domain.order import Order
 from orders.domain.people import Account, Person
-from orders.services.audit import EVER, AuditTrail
+from orders.services.audit import EVER, AuditTrail, Period
 from orders.services.people import Directory, ManagePeople, Profiles
 from orders.services.ports import Orders
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
@@ -38,15 +38,15 @@ class AuditQuery(Asked):
 
 
 class AuditView(Shown):
-    """One event."""
+    """One event. `changes` says what differs, before and after."""
 
     event_id: str
     event_type: str
     entity: str
-    at: datetime
+    at: AwareDatetime
     user_id: str
     correlation_id: str
-    facts: dict[str, str | int]
+    changes: dict[str, Any]
 
     @classmethod
     def of(cls, entry: AuditEntry) -> AuditView:
@@ -54,10 +54,10 @@ class AuditView(Shown):
             event_id=entry.event_id,
             event_type=entry.event_type,
             entity=entry.entity,
-            at=entry.at,
+            at=datetime.fromisoformat(entry.at),
             user_id=entry.person_id,
             correlation_id=entry.correlation_id,
-            facts=dict(entry.facts),
+            changes=dict(entry.changes),
         )
 
 
