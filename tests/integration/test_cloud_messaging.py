@@ -292,3 +292,52 @@ def test_backend_that_does_not_answer_is_said() -> None:
     resource = Resource("Topic", "AWS::SNS::Topic", Place("template.yaml", 1))
     with pytest.raises(BackendUnavailableError, match=r"http://127\.0\.0\.1:1"):
         cloud.ensure(resource, {})
+
+
+def test_fifo_queue_and_its_dead_letter_queue_have_all_their_settings(ensure: Ensure, clients: Clients) -> None:
+    source = "arn:aws:sqs:us-east-1:000000000000:orders.fifo"
+    given = {
+        "ContentBasedDeduplication": "true",
+        "DeduplicationScope": "messageGroup",
+        "FifoThroughputLimit": "perMessageGroupId",
+        "KmsMasterKeyId": "alias/aws/sqs",
+        "RedriveAllowPolicy": {"redrivePermission": "byQueue", "sourceQueueArns": [source]},
+    }
+    created = ensure("AWS::SQS::Queue", FifoQueue=True, **given)
+    found = attributes_of(clients, created)
+    assert json.loads(found["RedriveAllowPolicy"])["sourceQueueArns"] == [source]
+    for name in ("ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit", "KmsMasterKeyId"):
+        assert found.get(name) == given[name] or f"does not keep {name}" in " ".join(created.notes)
+    plain = attributes_of(clients, ensure("AWS::SQS::Queue", FifoQueue=True))
+    assert plain.get("ContentBasedDeduplication", "false") == "false"
+    assert not plain.get("RedriveAllowPolicy")
+    assert not plain.get("KmsMasterKeyId")
+
+
+def test_subscription_filters_bodies_and_loses_what_leaves_the_template(ensure: Ensure, clients: Clients) -> None:
+    queue = ensure("AWS::SQS::Queue", "Queue")
+    dead = ensure("AWS::SQS::Queue", "Dead")
+    topic = ensure("AWS::SNS::Topic", "Topic")
+    where = {"TopicArn": topic.physical_id, "Protocol": "sqs", "Endpoint": queue.attributes["Arn"]}
+    redrive = {"deadLetterTargetArn": dead.attributes["Arn"]}
+    ensure("AWS::SNS::Subscription", **where, FilterPolicy={"kind": ["x"]})
+    created = ensure(
+        "AWS::SNS::Subscription",
+        **where,
+        FilterPolicyScope="MessageBody",
+        FilterPolicy={"order": {"kind": ["y"]}},
+        RawMessageDelivery=True,
+        RedrivePolicy=redrive,
+    )
+    sns = clients.get("sns")
+    answer = sns.get_subscription_attributes(SubscriptionArn=created.physical_id)
+    found = answer["Attributes"]
+    assert (found["FilterPolicyScope"], found["RawMessageDelivery"]) == ("MessageBody", "true")
+    assert json.loads(found["RedrivePolicy"]) == redrive
+    follows = "x-localstack" in answer["ResponseMetadata"]["HTTPHeaders"]
+    assert follows or "drops what it cannot deliver" in created.notes[0]
+    again = ensure("AWS::SNS::Subscription", **where)
+    found = sns.get_subscription_attributes(SubscriptionArn=created.physical_id)["Attributes"]
+    assert found["RawMessageDelivery"] == "false"
+    assert found.get("FilterPolicy", "{}") == "{}"
+    assert "keeps the RedrivePolicy" in again.notes[0]

@@ -31,6 +31,15 @@ _OPTIONAL = (
     "SqsManagedSseEnabled",
 )
 _DOCUMENTS = ("RedrivePolicy", "RedriveAllowPolicy", "Policy")
+# What an attribute is again once it has left the template.
+_BLANK = {
+    "ContentBasedDeduplication": "false",
+    "DeduplicationScope": "queue",
+    "FifoThroughputLimit": "perQueue",
+    "KmsMasterKeyId": "",
+    "RedriveAllowPolicy": "",
+    "RedrivePolicy": "",
+}
 
 
 def ensure(wanted: Wanted) -> Created:
@@ -48,7 +57,8 @@ def ensure(wanted: Wanted) -> Created:
         _update(wanted, url, attributes)
     arn = wanted.arn("sqs", name)
     handled = ("QueueName", "FifoQueue", "RedrivePolicy", *_DEFAULTS, *_OPTIONAL)
-    return Created(url, {"Arn": arn, "QueueName": name, "QueueUrl": url}, wanted.unset(*handled))
+    notes = (*wanted.unset(*handled), *_dropped(wanted, url, attributes))
+    return Created(url, {"Arn": arn, "QueueName": name, "QueueUrl": url}, notes)
 
 
 def delete(clients: Clients, created: Created) -> None:
@@ -97,8 +107,8 @@ def _attributes(wanted: Wanted) -> dict[str, str]:
 def _update(wanted: Wanted, url: str, attributes: dict[str, str]) -> None:
     found = describe(wanted.clients, url)
     target = dict(attributes)
-    if "RedrivePolicy" in found and "RedrivePolicy" not in target:
-        target["RedrivePolicy"] = ""
+    # Only what the queue has: a standard queue takes none of a FIFO queue's attributes.
+    target.update({name: blank for name, blank in _BLANK.items() if found.get(name) and name not in target})
     changed = {name: value for name, value in target.items() if not _same(name, found.get(name), value)}
     if changed:
         wanted.call("sqs", "set_queue_attributes", QueueUrl=url, Attributes=changed)
@@ -108,6 +118,14 @@ def _update(wanted: Wanted, url: str, attributes: dict[str, str]) -> None:
         wanted.call("sqs", "tag_queue", QueueUrl=url, Tags=added)
     if gone:
         wanted.call("sqs", "untag_queue", QueueUrl=url, TagKeys=gone)
+
+
+def _dropped(wanted: Wanted, url: str, attributes: dict[str, str]) -> tuple[str, ...]:
+    """Notes on what the backend took without a word and does not keep."""
+    found = describe(wanted.clients, url)
+    title = f"{wanted.resource.type} {wanted.resource.logical_id}"
+    names = [name for name, value in attributes.items() if not _same(name, found.get(name), value)]
+    return tuple(f"{title}: this backend does not keep {name}" for name in names)
 
 
 def _same(name: str, found: str | None, target: str) -> bool:
