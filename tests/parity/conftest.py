@@ -17,6 +17,7 @@ from seed.shortener.access_token import mint
 from seed.shortener.secret_values import ensure
 from tests.fakes.openid_provider import CLIENT_ID, RunningProvider, running_provider
 from tests.parity.assets_system import AssetsSystem
+from tests.parity.orders_system import OrdersSystem
 from tests.parity.running_system import System, must_be_started, running
 
 HOME = "http://localhost:3000/signed-in"
@@ -79,6 +80,14 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AssetsSystem]:
     with running("assets", tmp_path_factory.mktemp("up"), parameters) as system:
         names = [system.parameter(name) for name in ("bucket", "users-table", "assets-table")]
         yield AssetsSystem(system, *names)
+
+
+@pytest.fixture(scope="session")
+def orders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrdersSystem]:
+    """Impatient: what fails comes again after a second."""
+    parameters = {"ThrottlingRate": "2000", "ThrottlingBurst": "2000", "RetrySeconds": "1"}
+    with running("orders", tmp_path_factory.mktemp("up"), parameters) as system:
+        yield OrdersSystem(system)
 
 
 def _in_place_of_google(provider: RunningProvider | None) -> dict[str, str]:

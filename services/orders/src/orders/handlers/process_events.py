@@ -26,7 +26,8 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         change = _change(record)
         with correlated(str(change.newest.get("correlationId", "")), entity=f"{change.kind}#{change.entity_id}"):
             try:
-                _watch.watch(change)
+                entry = _watch.watch(change)
+                log.info("watched", eventType=entry.event_type, eventId=entry.event_id)
             except (OrdersError, KeyError, ValueError) as failure:
                 log.exception("change not watched", why=str(failure))
                 return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
@@ -34,7 +35,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 
 def _change(record: Mapping[str, Any]) -> Change:
-    """An order's time is its own; a stream tells seconds only."""
+    """An order's time is its own; a stream tells seconds, so a product's events sort by where they are in it."""
     told = record["dynamodb"]
     old, new = from_item(told.get("OldImage", {})), from_item(told.get("NewImage", {}))
     keys = from_item(told["Keys"])
@@ -42,4 +43,5 @@ def _change(record: Mapping[str, Any]) -> Change:
     if "orderId" in keys:
         at = datetime.fromisoformat(new["updatedAt"]) if new else happened
         return Change(record["eventID"], "order", str(keys["orderId"]), at, old, new)
-    return Change(record["eventID"], "product", str(keys["productId"]), happened, old, new)
+    event_id = f"{told['SequenceNumber']:0>40}-{record['eventID']}"
+    return Change(event_id, "product", str(keys["productId"]), happened, old, new)

@@ -28,7 +28,12 @@ _retry_s = _env.number("RETRY_SECONDS")
 @journalled(_env.stage, "OrderProcessor")
 def handler(event: dict[str, Any], context: Any) -> Any:
     """`{"batchItemFailures": [...]}`"""
-    return process_partial_response(event, _one, _processor, context)
+    answer = process_partial_response(event, _one, _processor, context)
+    failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+    for record in event["Records"]:
+        if record["messageId"] in failed:
+            _come_again_soon(record)
+    return answer
 
 
 def _one(record: SQSRecord) -> None:
@@ -39,13 +44,13 @@ def _one(record: SQSRecord) -> None:
         except Exception as failure:
             log.error("order failed", why=str(failure), exc_info=not isinstance(failure, UnavailableError))
             count(OrderAttemptsFailed=1)
-            _come_again_soon(record)
             raise
         log.info("order rests", status=order.status.value, version=order.version)
 
 
-def _come_again_soon(record: SQSRecord) -> None:
-    wait_s = _retry_s * 4 ** (int(record.attributes.approximate_receive_count) - 1)
+def _come_again_soon(record: dict[str, Any]) -> None:
+    """Also what was kept back because an earlier message of its group failed."""
+    wait_s = _retry_s * 4 ** (int(record["attributes"]["ApproximateReceiveCount"]) - 1)
     _sqs.change_message_visibility(
-        QueueUrl=_env.orders_queue_url, ReceiptHandle=record.receipt_handle, VisibilityTimeout=min(wait_s, 43_200)
+        QueueUrl=_env.orders_queue_url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=min(wait_s, 43_200)
     )

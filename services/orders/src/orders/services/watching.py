@@ -53,9 +53,9 @@ class WatchChanges:
         self._audit, self._order_events, self._stock_events = audit, order_events, stock_events
         self._low_stock, self._count = low_stock, count
 
-    def watch(self, change: Change) -> None:
-        """First the entry, then the announcement: a retry after a crash between the two announces, and counts nothing
-        twice."""
+    def watch(self, change: Change) -> AuditEntry:
+        """The entry. First it is written, then announced: a retry after a crash between the two announces, and counts
+        nothing twice."""
         entry = describe(change)
         if self._audit.note(entry):
             self._measure(entry, change)
@@ -63,11 +63,12 @@ class WatchChanges:
             self._order_events(_of_order(entry, change))
         elif self._ran_low(change):
             self._stock_events(self._of_stock(entry, change))
+        return entry
 
     def _measure(self, entry: AuditEntry, change: Change) -> None:
         if change.kind != "order" or entry.event_type == "OrderUpdated":
             return
-        self._count(**{{"OrderPlaced": "OrdersPlaced"}.get(entry.event_type, f"{entry.event_type}s"): 1})
+        self._count(**{entry.event_type.replace("Order", "Orders", 1): 1})
         if entry.event_type == "OrderPaid":
             self._count(RevenueMinor=change.new["total"])
         if entry.event_type == "OrderRefunded":
