@@ -20,11 +20,20 @@ from emulator.system_spec import SystemSpec
     "--backend", type=click.Choice(BACKENDS), default="external", show_default=True, help="Kind of the backend."
 )
 @click.option("--endpoint", metavar="URL", help="Address of the backend; none for AWS.")
+@click.option(
+    "--endpoint-for", "by_service", multiple=True, metavar="SERVICE=URL", help="Another address for one service."
+)
 @click.option("--port", type=int, default=3001, show_default=True, help="Port to serve on.")
 @click.option("--config-env", default="dev", show_default=True, help="Environment of samconfig.toml.")
 @click.option("--parameter", "parameters", multiple=True, metavar="KEY=VALUE", help="Template parameter; repeatable.")
 def command(
-    template: Path, backend: str, endpoint: str | None, port: int, config_env: str, parameters: tuple[str, ...]
+    template: Path,
+    backend: str,
+    endpoint: str | None,
+    by_service: tuple[str, ...],
+    port: int,
+    config_env: str,
+    parameters: tuple[str, ...],
 ) -> None:
     """Serve one TEMPLATE in this process on a backend that is already there, until it is told to end.
 
@@ -45,7 +54,7 @@ def command(
             template=found,
             port=port,
             backend=backend,
-            endpoints=Endpoints(endpoint or place.settings.endpoint),
+            endpoints=Endpoints(endpoint or place.settings.endpoint, pairs(by_service)),
             state=place.state,
             config_env=config_env,
             parameters=pairs(parameters),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from emulator import deploy
+from emulator.backends import COMPANION_PORT_AFTER
 from emulator.clock import SystemClock
 from emulator.errors import UsageError
 from emulator.model import Endpoints
@@ -72,6 +73,7 @@ def _up(plan: Plan, report: Callable[[Step], None], compose_up: Callable[..., No
         lambda doing: report(Step("backend", "running", doing)),
         root=plan.root,
         backend_port=plan.backend_port,
+        companion=bool(plan.lacking),
     )
     endpoint = f"http://127.0.0.1:{plan.backend_port}"
     report(Step("backend", "done", f"localstack at {endpoint}"))
@@ -79,7 +81,7 @@ def _up(plan: Plan, report: Callable[[Step], None], compose_up: Callable[..., No
         supervisor=None,
         backend="localstack",
         endpoint=endpoint,
-        by_service={},
+        by_service=dict.fromkeys(plan.lacking, f"http://127.0.0.1:{plan.backend_port + COMPANION_PORT_AFTER}"),
         systems=tuple(RunningSystem(spec.name, str(spec.template), spec.port) for spec in plan.systems),
         containers=True,
     )
@@ -89,7 +91,7 @@ def _up(plan: Plan, report: Callable[[Step], None], compose_up: Callable[..., No
 
 
 def _start(plan: Plan, spec: SystemSpec, run: RunState, report: Callable[[Step], None]) -> SystemStart:
-    child = ContainerChild(replace(spec, endpoints=Endpoints(run.endpoint)))
+    child = ContainerChild(replace(spec, endpoints=Endpoints(run.endpoint, run.by_service)))
     return SystemStart(child, seed_of(run, spec.name, plan.root, plan.state, plan.region), report)
 
 

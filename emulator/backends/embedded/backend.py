@@ -7,11 +7,11 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from emulator.backends.embedded.invocation import command, environment
 from emulator.backends.embedded.layout import Layout
 from emulator.backends.reachability import answers, port_holder, port_is_free, wait_until
 from emulator.errors import BackendMissingError, BackendUnavailableError, DiskFullError, PortInUseError
@@ -23,7 +23,6 @@ MINISTACK_VERSION = "1.5.33"
 _NEEDS = ("cryptography", "samtranslator")
 _START_TIMEOUT_S = 120.0
 _STOP_TIMEOUT_S = 60.0
-_SOURCE_ROOT = Path(__file__).resolve().parents[3]
 
 
 class EmbeddedBackend:
@@ -97,15 +96,13 @@ class EmbeddedBackend:
             )
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "emulator.backends.embedded.launcher"]
-        command += [str(self._layout.root), str(self._port), str(os.getpid())]
         try:
             self._layout.make()
             with self._layout.log.open("wb") as log:
                 # Its own session: Ctrl-C in the terminal reaches us only, and we stop it in order.
                 return subprocess.Popen(
-                    command,
-                    env=self._environment(),
+                    command(self._layout, self._port, os.getpid()),
+                    env=environment(self._layout, self._port, self._region),
                     cwd=self._layout.root,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -119,28 +116,6 @@ class EmbeddedBackend:
                 found=str(problem),
                 fix="Free space or make the folder writable.",
             ) from problem
-
-    def _environment(self) -> dict[str, str]:
-        """Nothing of the user's environment: MiniStack reads some 200 variables, AWS_* among them."""
-        return {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "PYTHONPATH": str(_SOURCE_ROOT),
-            "PYTHONUNBUFFERED": "1",
-            "BIND_HOST": "127.0.0.1",
-            "GATEWAY_PORT": str(self._port),
-            "MINISTACK_REGION": self._region,
-            "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0",
-            "PERSIST_STATE": "1",
-            "S3_PERSIST": "1",
-            "STATE_DIR": str(self._layout.ministack),
-            "S3_DATA_DIR": str(self._layout.objects),
-            "TMPDIR": str(self._layout.temporary),
-            "HOME": str(self._layout.temporary),
-            # MiniStack would start containers of its own where it finds a Docker socket.
-            "DOCKER_HOST": f"unix://{self._layout.temporary}/no-docker.sock",
-            "LOG_LEVEL": "WARNING",
-        }
 
     def _settled(self) -> bool:
         return self._child is None or self._child.poll() is not None or self.healthy()

@@ -1,4 +1,7 @@
-"""The child process: MiniStack behind the journal. `python -m emulator.backends.embedded.launcher ROOT PORT PARENT`.
+"""The child process: MiniStack behind the journal.
+
+`python -m emulator.backends.embedded.launcher ROOT PORT PARENT HOST NAME`: HOST is the interface to listen on, NAME
+how others call it.
 
 Start: lay out the snapshot, let MiniStack load it, replay the journal, open the port. Stop (SIGTERM, or the parent
 is gone): close the port, let what is in flight end, snapshot, exit.
@@ -25,17 +28,17 @@ _PARENT_CHECK_S = 0.5
 _log = logging.getLogger("terrarium.backend")
 
 
-def main(root: Path, port: int, parent: int) -> None:
+def main(root: Path, port: int, parent: int, host: str, name: str) -> None:
     """Serve until told to stop or the parent is gone."""
     frame.install()
-    asyncio.run(_Child(Layout(root), port, parent).run())
+    asyncio.run(_Child(Layout(root), port, parent, host, name).run())
 
 
 class _Child:
     """Composes the parts. MiniStack is imported in here, after the frames are in place."""
 
-    def __init__(self, layout: Layout, port: int, parent: int) -> None:
-        self._layout, self._port, self._parent = layout, port, parent
+    def __init__(self, layout: Layout, port: int, parent: int, host: str, name: str) -> None:
+        self._layout, self._port, self._parent, self._host, self._name = layout, port, parent, host, name
         self._snapshots = Snapshots(layout)
         self._snapshots.prune()
         self._snapshots.lay_out()
@@ -64,7 +67,8 @@ class _Child:
         if replayed:
             checkpoints.start()
         _calm_garbage_collector()
-        await serve(PageGuard(Recorder(ministack.app, checkpoints)), self._port, stopping)
+        guarded = PageGuard(Recorder(ministack.app, checkpoints), self._name)
+        await serve(guarded, self._host, self._port, stopping)
         await checkpoints.settle()
         checkpoints.now()
         await lifespan.shutdown()
@@ -103,4 +107,4 @@ def _calm_garbage_collector() -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5])

@@ -28,26 +28,37 @@ _REFUSED = (
 class PageGuard:
     """An ASGI application that refuses such requests with 403 and passes the others on."""
 
-    def __init__(self, application: Application) -> None:
-        self._application = application
+    def __init__(self, application: Application, own_name: str = "localhost") -> None:
+        self._application, self._own_name = application, own_name
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not admits(scope["method"], dict(scope["headers"]), scope["query_string"]):
+        if scope["type"] == "http" and not self._admits(scope):
             headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(_REFUSED))]
             await send({"type": "http.response.start", "status": 403, "headers": headers})
             await send({"type": "http.response.body", "body": _REFUSED})
             return
         await self._application(scope, receive, send)
 
+    def _admits(self, scope: Message) -> bool:
+        headers = dict(scope["headers"])
+        if _host(headers) == self._own_name:
+            # How a container's neighbours call it. A name without a dot is nobody's on the internet.
+            headers = {**headers, b"host": b"localhost"}
+        return admits(scope["method"], headers, scope["query_string"])
+
 
 def admits(method: str, headers: Mapping[bytes, bytes], query: bytes) -> bool:
     """False for a request that a page of another site made; header names are lower case."""
-    if not _is_local(_name(f"//{headers.get(b'host', b'localhost').decode('latin-1')}")):
+    if not _is_local(_host(headers)):
         return False  # a name of somebody else's that leads here: DNS rebinding
     origin = headers.get(b"origin")
     if origin is not None:
         return _is_local(_name(origin.decode("latin-1")))
     return headers.get(b"sec-fetch-site") != b"cross-site" or _is_download(method, query)
+
+
+def _host(headers: Mapping[bytes, bytes]) -> str:
+    return _name(f"//{headers.get(b'host', b'localhost').decode('latin-1')}")
 
 
 def _is_download(method: str, query: bytes) -> bool:

@@ -83,3 +83,20 @@ def test_refused_request_never_reaches_the_application(origin: bytes, status: in
     asyncio.run(PageGuard(application)(scope, None, send))  # type: ignore[arg-type]
 
     assert sent[0]["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("host", "name", "status"), [(b"companion:4567", "companion", 200), (b"companion:4567", "localhost", 403)]
+)
+def test_container_is_called_by_its_own_name_only(host: bytes, name: str, status: int) -> None:
+    seen: list[int] = []
+
+    async def application(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message: Any) -> None:
+        seen.append(message.get("status", 0))
+
+    scope = {"type": "http", "method": "POST", "query_string": b"", "headers": [(b"host", host)]}
+    asyncio.run(PageGuard(application, name)(scope, None, send))  # type: ignore[arg-type]
+    assert seen[0] == status

@@ -45,3 +45,11 @@ def test_presigned_urls_name_the_backend_as_browsers_reach_it() -> None:
     parameter = command[command.index("--parameter") + 1]
     port = SERVICES["localstack"]["ports"][0].removesuffix(":4566")
     assert parameter == f"PublicS3Endpoint=http://{port}"
+
+
+def test_companion_is_called_by_the_name_of_its_service() -> None:
+    """The embedded backend refuses requests under any other name."""
+    companion = SERVICES["companion"]
+    assert companion["entrypoint"] == ["python", "-m", "emulator.backends.embedded.alone"]
+    assert companion["command"][1:] == ["4567", "${TERRARIUM_REGION:-us-east-1}", "companion"]
+    assert companion["ports"] == ["127.0.0.1:${TERRARIUM_COMPANION_PORT:-4567}:4567"]

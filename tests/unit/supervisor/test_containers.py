@@ -29,10 +29,14 @@ class FakeCompose:
     def __init__(self, plan: Plan) -> None:
         self.asked: list[tuple[Sequence[str], int]] = []
         self._plan = plan
+        self.companion = False
         self._processes: list[subprocess.Popen[bytes]] = []
 
-    def up(self, stacks: Sequence[str], report: Callable[[str], None], *, root: Path, backend_port: int) -> None:
+    def up(
+        self, stacks: Sequence[str], report: Callable[[str], None], *, root: Path, backend_port: int, companion: bool
+    ) -> None:
         self.asked.append((tuple(stacks), backend_port))
+        self.companion = companion
         report("building the image of the systems")
         for spec in self._plan.systems:
             file = self._plan.state / f"{spec.name}.json"
@@ -136,3 +140,12 @@ def test_being_told_to_end_while_it_starts_stops_the_containers(plan: Plan, comp
         containers.up(plan, lambda _: None, compose_up=told_to_end, compose_down=lambda **_: stopped.append("all"))
     assert stopped == ["all"]
     assert run_state.read(plan.state) is None
+
+
+def test_companion_runs_beside_localstack_for_systems_that_need_it(plan: Plan, compose: FakeCompose) -> None:
+    containers.up(replace(plan, lacking=("cognito-idp",)), lambda _: None, compose.up, compose.down)
+
+    run = run_state.read_alive(plan.state)
+    assert run is not None
+    assert compose.companion
+    assert run.by_service == {"cognito-idp": f"http://127.0.0.1:{BACKEND_PORT + 1}"}
