@@ -43,6 +43,9 @@ def _data() -> dict[str, Kind]:
         "AWS::S3::BucketPolicy": Kind(s3_bucket.ensure_policy, s3_bucket.delete_policy),
         "AWS::SSM::Parameter": Kind(ssm_parameter.ensure, ssm_parameter.delete),
         "AWS::SecretsManager::Secret": Kind(secret.ensure, secret.delete),
+        "AWS::SecretsManager::ResourcePolicy": Kind(secret.ensure_policy, secret.delete_policy),
+        "AWS::SecretsManager::SecretTargetAttachment": Kind(secret.accept, secret.forget),
+        "AWS::SecretsManager::RotationSchedule": Kind(secret.accept, secret.forget),
     }
 
 

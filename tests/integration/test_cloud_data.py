@@ -407,3 +407,19 @@ def test_type_nobody_creates_is_refused(ensure: Ensure, cloud: Cloud) -> None:
     assert not cloud.supports("AWS::Neptune::DBCluster")
     with pytest.raises(ProvisionError, match="not supported"):
         ensure("AWS::Neptune::DBCluster")
+
+
+def test_attachment_stands_for_its_secret_and_policy_is_put_on_it(
+    ensure: Ensure, cloud: Cloud, clients: Clients
+) -> None:
+    rules = {"PasswordLength": 40, "ExcludePunctuation": "true", "ExcludeCharacters": "abc"}
+    secret = ensure("AWS::SecretsManager::Secret", "Secret", GenerateSecretString=rules)
+    attached = ensure("AWS::SecretsManager::SecretTargetAttachment", "Attached", SecretId=secret.physical_id)
+    document = {"Version": "2012-10-17", "Statement": []}
+    ensure("AWS::SecretsManager::ResourcePolicy", "Policy", SecretId=secret.physical_id, ResourcePolicy=document)
+    found = clients.get("secretsmanager").get_resource_policy(SecretId=secret.physical_id)["ResourcePolicy"]
+    value = cloud.lookups.secret(attached.physical_id, None, None, None)
+    assert (len(value), value.isalnum()) == (40, True)
+    assert not set("abc") & set(value)
+    assert "has no effect here" in attached.notes[0]
+    assert json.loads(found) == document

@@ -1,5 +1,6 @@
-"""AWS::SecretsManager::Secret. A generated secret is generated once; an existing one is kept.
+"""AWS::SecretsManager::Secret, ResourcePolicy, SecretTargetAttachment and RotationSchedule.
 
+A generated secret is generated once; an existing one is kept.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
 """
 
@@ -51,6 +52,29 @@ def delete(clients: Clients, created: Created) -> None:
         SecretId=created.physical_id,
         ForceDeleteWithoutRecovery=True,
     )
+
+
+def ensure_policy(wanted: Wanted) -> Created:
+    """Put the policy on the secret."""
+    secret, document = str(wanted.properties["SecretId"]), text(wanted.properties["ResourcePolicy"])
+    wanted.call("secretsmanager", "put_resource_policy", SecretId=secret, ResourcePolicy=document)
+    return Created(secret, {"Id": secret}, wanted.unset("SecretId", "ResourcePolicy", "BlockPublicPolicy"))
+
+
+def delete_policy(clients: Clients, created: Created) -> None:
+    """Take the policy off."""
+    find(clients, "secretsmanager", "delete_resource_policy", _ABSENT, SecretId=created.physical_id)
+
+
+def accept(wanted: Wanted) -> Created:
+    """What needs a database or a rotation function: Ref is the secret, as on AWS, and nothing else happens."""
+    secret = str(wanted.properties["SecretId"])
+    title = f"{wanted.resource.type} {wanted.resource.logical_id}"
+    return Created(secret, {"Id": secret}, (f"{title}: has no effect here, the secret stays as it is",))
+
+
+def forget(_clients: Clients, _created: Created) -> None:
+    """There is nothing to take back."""
 
 
 def _value(wanted: Wanted) -> str:
