@@ -191,3 +191,56 @@ def test_keys_of_other_types_and_uses_are_passed_over() -> None:
     bench = Bench()
     bench.provider.keys = [{"kty": "EC", "kid": "e"}, {"kty": "RSA", "kid": "broken"}, 7, *bench.provider.keys]
     assert isinstance(bench.ask(token()), Authorized)
+
+
+STAND_IN = "http://127.0.0.1:4566/pool"
+
+
+def local_keys(issuer: str | None, asked: list[str] | None = None) -> KeySource:
+    """Keys of ISSUER as a backend on this machine publishes them; `issuer` is what its discovery document says."""
+
+    def fetch(url: str) -> bytes:
+        if asked is not None:
+            asked.append(url)
+        if url == f"{STAND_IN}/.well-known/jwks.json":
+            return json.dumps({"keys": [KEY.as_dict(private=False)]}).encode()
+        if issuer is None:
+            raise DiscoveryError("404")
+        return json.dumps({"issuer": issuer, "jwks_uri": "http://elsewhere/keys"}).encode()
+
+    return KeySource(ISSUER, MovedClock(NOW).monotonic, fetch, published_at=STAND_IN)
+
+
+def asked_of(keys: KeySource, **claims: Any) -> Authorized | HttpResponse:
+    source = ("$request.header.Authorization",)
+    configured = Authorizer("Jwt", "jwt", source, issuer=ISSUER, audience=("app",))
+    authorizer = JwtAuthorizer(configured, keys, MovedClock(NOW).now)
+    headers = (("authorization", token(**claims)),)
+    return authorizer.authorize(call(request(headers=headers), Route("GET", "/", "Worker", authorizer="Jwt")))
+
+
+def test_keys_of_a_local_pool_come_from_the_backend_only() -> None:
+    asked: list[str] = []
+    assert isinstance(asked_of(local_keys(ISSUER, asked)), Authorized)
+    assert {url.startswith(STAND_IN) for url in asked} == {True}
+
+
+def test_backend_that_names_itself_as_issuer_is_taken_for_the_pool() -> None:
+    """LocalStack's tokens carry its own URL; no other issuer passes."""
+    named = "http://localhost.localstack.cloud:4566/pool"
+    assert isinstance(asked_of(local_keys(named), iss=named), Authorized)
+    assert isinstance(asked_of(local_keys(named)), Authorized)
+    assert "issuer" in description(asked_of(local_keys(named), iss="http://localhost.localstack.cloud:4566/other"))
+
+
+@pytest.mark.parametrize("named", [None, "http://localhost.localstack.cloud:4566/other"])
+def test_another_pool_of_the_backend_is_not_the_issuer(named: str | None) -> None:
+    other = "http://localhost.localstack.cloud:4566/other"
+    assert "issuer" in description(asked_of(local_keys(named), iss=other))
+    assert isinstance(asked_of(local_keys(named)), Authorized)
+
+
+def test_backend_without_keys_refuses_and_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    keys = KeySource(ISSUER, MovedClock(NOW).monotonic, lambda _url: b'{"keys": []}', published_at=STAND_IN)
+    assert "communication error" in description(asked_of(keys))
+    assert "authorizer Jwt refuses every token, it has no keys" in caplog.text
