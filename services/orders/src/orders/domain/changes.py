@@ -31,6 +31,12 @@ class Change:
     def newest(self) -> Mapping[str, Any]:
         return self.new or self.old
 
+    @property
+    def loses_its_person(self) -> bool:
+        """True when the order's customer wanted to be forgotten."""
+        before, after = self.old.get("customerId"), self.new.get("customerId")
+        return None not in (before, after) and before != after
+
 
 def describe(change: Change) -> AuditEntry:
     """The entry: before and after of what differs, {"status": {"before": "paid", "after": "shipped"}}."""

@@ -40,6 +40,18 @@ class TableAudit:
         }
         return _add(self._client, self._table, item)
 
+    def unname(self, entity: str, person_id: str, pseudonym: str) -> None:
+        with answering("audit"):
+            for page in self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="entity = :entity",
+                FilterExpression="personId = :person",
+                ExpressionAttributeValues=to_item({":entity": entity, ":person": person_id}),
+                ConsistentRead=True,
+            ):
+                for found in page["Items"]:
+                    unname(self._client, self._table, found, person_id, pseudonym)
+
 
 class TableAuditDays:
     """Implements the port AuditDays."""
@@ -79,6 +91,23 @@ def entry(values: dict[str, Any]) -> AuditEntry:
         changes=values["changes"],
         person_id=values.get("personId", ""),
     )
+
+
+def unname(client: Any, table: str, found: dict[str, Any], person_id: str, pseudonym: str) -> bool:
+    """Takes a person out of one item, and the correlation id: people may choose it. False when nobody was in it."""
+    try:
+        with answering("audit"):
+            client.update_item(
+                TableName=table,
+                Key={"entity": found["entity"], "place": found["place"]},
+                UpdateExpression="SET personId = :pseudonym, correlationId = :nothing",
+                ConditionExpression="personId = :person",
+                ExpressionAttributeValues=to_item({":pseudonym": pseudonym, ":person": person_id, ":nothing": ""}),
+            )
+    except RefusedError:
+        # Removed by its TTL, or changed already, between reading and writing.
+        return False
+    return True
 
 
 def _add(client: Any, table: str, item: dict[str, Any]) -> bool:

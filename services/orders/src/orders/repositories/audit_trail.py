@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from orders.domain.audit import AuditEntry
-from orders.repositories.answering import RefusedError, answering
-from orders.repositories.audit_table import entry
+from orders.repositories.answering import answering
+from orders.repositories.audit_table import entry, unname
 from orders.repositories.plain_items import from_item, to_item
 from orders.services.audit import AuditPage, Period
 
@@ -38,31 +38,15 @@ class TableAuditTrail:
     def unname(self, person_id: str, pseudonym: str) -> int:
         """Puts a name that says nothing in the place of a person's id; how many entries were changed."""
         changed = 0
-        for page in self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName="person-index",
-            KeyConditionExpression="personId = :person",
-            ExpressionAttributeValues=to_item({":person": person_id}),
-        ):
-            for found in page["Items"]:
-                changed += self._renamed(found, person_id, pseudonym)
+        with answering("audit"):
+            for page in self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                IndexName="person-index",
+                KeyConditionExpression="personId = :person",
+                ExpressionAttributeValues=to_item({":person": person_id}),
+            ):
+                changed += sum(unname(self._client, self._table, one, person_id, pseudonym) for one in page["Items"])
         return changed
-
-    def _renamed(self, found: dict[str, Any], person_id: str, pseudonym: str) -> int:
-        """The correlation id goes too: people may choose it."""
-        try:
-            with answering("audit"):
-                self._client.update_item(
-                    TableName=self._table,
-                    Key={"entity": found["entity"], "place": found["place"]},
-                    UpdateExpression="SET personId = :pseudonym, correlationId = :nothing",
-                    ConditionExpression="personId = :person",
-                    ExpressionAttributeValues=to_item({":pseudonym": pseudonym, ":person": person_id, ":nothing": ""}),
-                )
-        except RefusedError:
-            # Removed by its TTL, or changed already, between reading and writing.
-            return 0
-        return 1
 
     def _page(
         self, name: str, value: str, index: str | None, period: Period, limit: int, position: str | None

@@ -30,6 +30,9 @@ class Audit(Protocol):
     def note(self, entry: AuditEntry) -> bool:
         """False when the entry was there already."""
 
+    def unname(self, entity: str, person_id: str, pseudonym: str) -> None:
+        """Puts a name that says nothing in the place of a person's id, in all entries of a thing."""
+
 
 class Announcer(Protocol):
     """Tells others."""
@@ -59,6 +62,9 @@ class WatchChanges:
         entry = describe(change)
         if self._audit.note(entry):
             self._measure(entry, change)
+        if change.loses_its_person:
+            # A stream keeps the order of changes: all earlier entries of this order are written now.
+            self._audit.unname(entry.entity, str(change.old["customerId"]), entry.person_id)
         if change.kind == "order":
             self._order_events(_of_order(entry, change))
         elif self._ran_low(change):
