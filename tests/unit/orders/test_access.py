@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from orders.domain.errors import ForbiddenError
 from orders.web.access import PERMISSIONS, PUBLIC, admit
+
 from tests.fakes.orders_account import http_event, template
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-
 from orders.domain import api_keys
 from orders.domain.api_keys import ApiKey
 from orders.domain.permissions import Permission
@@ -52,6 +51,8 @@ def test_a_key_without_end_opens_for_ever() -> None:
     assert presented.opens(replace(STORED, expires_at=None), now=9e9)
 
 
-@pytest.mark.parametrize("text", ["", "ok_", "ok_0123456789abcdef_short", "xx_0123456789abcdef_" + "s" * 43, "a" * 9999])
+@pytest.mark.parametrize(
+    "text", ["", "ok_", "ok_0123456789abcdef_short", "xx_0123456789abcdef_" + "s" * 43, "a" * 9999]
+)
 def test_what_is_not_shaped_like_a_key_is_none(text: str) -> None:
     assert api_keys.read(text) is None

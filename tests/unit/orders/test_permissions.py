@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from orders.domain.permissions import KEY_SCOPES, Permission, Role, integration, person, roles_in
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from orders.domain.searching import MAX_WORDS, Search, Sort, name_place, plain, price_place, words
 
 
