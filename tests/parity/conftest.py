@@ -84,8 +84,9 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AssetsSystem]:
 
 @pytest.fixture(scope="session")
 def orders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrdersSystem]:
-    """Impatient: what fails comes again after a second."""
-    parameters = {"ThrottlingRate": "2000", "ThrottlingBurst": "2000", "RetrySeconds": "1"}
+    """Impatient: what fails comes again after a second, and so does a payment gateway that was left alone."""
+    impatient = {"RetrySeconds": "1", "PaymentBreakerSeconds": "1"}
+    parameters = {"ThrottlingRate": "2000", "ThrottlingBurst": "2000", **impatient}
     with running("orders", tmp_path_factory.mktemp("up"), parameters) as system:
         yield OrdersSystem(system)
 

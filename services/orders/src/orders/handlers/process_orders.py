@@ -22,7 +22,7 @@ _process = wiring.process_order(_env)
 _sqs = client("sqs")
 _processor = SqsFifoPartialProcessor(skip_group_on_error=True)
 _processor.raise_on_entire_batch_failure = False
-_retry_s = _env.number("RETRY_SECONDS")
+_retry_s, _max_attempts = _env.number("RETRY_SECONDS"), _env.number("MAX_ATTEMPTS")
 
 
 @journalled(_env.stage, "OrderProcessor")
@@ -49,8 +49,10 @@ def _one(record: SQSRecord) -> None:
 
 
 def _come_again_soon(record: dict[str, Any]) -> None:
-    """Also what was kept back because an earlier message of its group failed."""
-    wait_s = _retry_s * 4 ** (int(record["attributes"]["ApproximateReceiveCount"]) - 1)
+    """Also what was kept back because an earlier message of its group failed. After the last attempt at once: the queue
+    then puts the message away, and what the customer ordered later is not held up any longer."""
+    attempt = int(record["attributes"]["ApproximateReceiveCount"])
+    wait_s = _retry_s * 4 ** (attempt - 1) if attempt < _max_attempts else 0
     _sqs.change_message_visibility(
-        QueueUrl=_env.orders_queue_url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=min(wait_s, 43_200)
+        QueueUrl=_env.orders_queue_url, ReceiptHandle=record["receiptHandle"], VisibilityTimeout=wait_s
     )
