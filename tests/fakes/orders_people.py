@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from orders.domain.api_keys import ApiKey
-from orders.domain.catalogue import CatalogueEntry, NewEntry
+from orders.domain.catalogue import CatalogueEntry, Details, NewEntry
 from orders.domain.errors import ConflictError
 from orders.domain.people import Account, PeoplePage, Person
 from orders.domain.permissions import Role
+from orders.services.bulk_import import Known
 
 BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -108,6 +109,7 @@ class FakeShelves:
         self.added: list[str] = []
         self.updated: list[str] = []
         self.held = False
+        self.details = Details("What it was", "tea", 1)
         self._known, self._refused = frozenset(known), frozenset(refused)
 
     def reserve(self, moment: float) -> bool:
@@ -119,8 +121,8 @@ class FakeShelves:
     def release(self) -> None:
         self.held = False
 
-    def known(self, product_ids: Sequence[str]) -> frozenset[str]:
-        return self._known & set(product_ids)
+    def known(self, product_ids: Sequence[str]) -> Mapping[str, Known]:
+        return {one: Known(self.details, BIRTH, True) for one in product_ids if one in self._known}
 
     def add_all(self, entries: Sequence[CatalogueEntry]) -> frozenset[str]:
         assert self.held
@@ -128,7 +130,7 @@ class FakeShelves:
         self.added += [entry.product_id for entry in entries if entry.product_id not in left]
         return left
 
-    def update(self, new: NewEntry, moment: datetime) -> None:
+    def update(self, new: NewEntry, known: Known, moment: datetime) -> None:
         assert self.held
         self.updated.append(new.product_id)
 

@@ -9,7 +9,7 @@ from orders.domain.catalogue import Details, NewEntry
 from orders.domain.errors import ConflictError, UnavailableError
 from orders.domain.importing import Line, LineError
 from orders.repositories.batch_writing import ATTEMPTS, write_all
-from orders.services.bulk_import import ImportProducts
+from orders.services.bulk_import import ImportProducts, Known
 
 from tests.fakes.orders_people import FakeBatchTable, FakeShelves
 
@@ -31,6 +31,13 @@ def test_new_lines_are_added_known_ones_updated() -> None:
     assert (shelves.added, shelves.updated) == (["A"], ["B"])
 
 
+def test_what_is_the_same_already_is_not_written() -> None:
+    shelves = FakeShelves("B")
+    shelves.details = line(3, "B").value.details
+    assert ImportProducts(shelves, lambda: NOW)([line(3, "B")], []).updated == 1
+    assert shelves.updated == []
+
+
 def test_what_the_table_does_not_take_is_reported_by_line() -> None:
     report = ImportProducts(FakeShelves(refused=["B"]), lambda: NOW)([line(2, "A"), line(3, "B")], [])
     assert report.added == 1
@@ -48,7 +55,7 @@ def test_only_one_import_runs_at_a_time() -> None:
 
 def test_an_import_that_breaks_gives_the_right_back() -> None:
     class Broken(FakeShelves):
-        def known(self, product_ids: object) -> frozenset[str]:
+        def known(self, product_ids: object) -> dict[str, Known]:
             raise UnavailableError("products")
 
     shelves = Broken()

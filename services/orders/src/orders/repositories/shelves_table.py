@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from orders.repositories import catalogue_items as items
 from orders.repositories.answering import RefusedError, answering
 from orders.repositories.batch_writing import write_all
 from orders.repositories.plain_items import from_item, to_item
+from orders.services.bulk_import import Known
 
 LEASE_S = 60
 """Longer than the function's timeout: an import that was cut off is over when its lease is."""
@@ -42,36 +43,34 @@ class TableShelves:
         with answering("products"):
             self._client.delete_item(TableName=self._table, Key=items.LEASE_KEY)
 
-    def known(self, product_ids: Sequence[str]) -> frozenset[str]:
-        found: set[str] = set()
+    def known(self, product_ids: Sequence[str]) -> Mapping[str, Known]:
+        found: dict[str, Known] = {}
         for start in range(0, len(product_ids), _AT_ONCE):
             keys = [items.key(product_id) for product_id in product_ids[start : start + _AT_ONCE]]
-            wanted: dict[str, Any] = {
-                self._table: {"Keys": keys, "ProjectionExpression": "productId", "ConsistentRead": True}
-            }
+            wanted: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": True}}
             while wanted:
                 with answering("products"):
                     answer = self._client.batch_get_item(RequestItems=wanted)
-                found |= {item["productId"]["S"] for item in answer["Responses"].get(self._table, [])}
+                for values in map(from_item, answer["Responses"].get(self._table, [])):
+                    entry = items.entry(values)
+                    found[entry.product_id] = Known(entry.details, entry.created_at, "shelf" in values)
                 wanted = answer.get("UnprocessedKeys", {})
-        return frozenset(found)
+        return found
 
     def add_all(self, entries: Sequence[CatalogueEntry]) -> frozenset[str]:
         with answering("products"):
             left = write_all(self._client, self._table, [items.item(entry) for entry in entries], self._sleep)
         return frozenset(item["productId"]["S"] for item in left)
 
-    def update(self, new: NewEntry, moment: datetime) -> None:
-        key = items.key(new.product_id)
+    def update(self, new: NewEntry, known: Known, moment: datetime) -> None:
+        wanted = items.attributes(new.product_id, new.details, known.created_at)
+        sets = ", ".join(f"#{name} = :{name}" for name in wanted)
+        values = {f":{name}": value for name, value in wanted.items()}
         with answering("products"):
-            found = from_item(self._client.get_item(TableName=self._table, Key=key)["Item"])
-            wanted = items.attributes(new.product_id, new.details, datetime.fromisoformat(found["createdAt"]))
-            sets = ", ".join(f"#{name} = :{name}" for name in wanted)
             self._client.update_item(
                 TableName=self._table,
-                Key=key,
+                Key=items.key(new.product_id),
                 UpdateExpression=f"SET {sets}, updatedAt = :moment, version = version + :one",
                 ExpressionAttributeNames={f"#{name}": name for name in wanted},
-                ExpressionAttributeValues={f":{name}": value for name, value in wanted.items()}
-                | to_item({":moment": items.written(moment), ":one": 1}),
+                ExpressionAttributeValues=values | to_item({":moment": items.written(moment), ":one": 1}),
             )

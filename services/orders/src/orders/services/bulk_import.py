@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from orders.domain.catalogue import CatalogueEntry, NewEntry
+from orders.domain.catalogue import CatalogueEntry, Details, NewEntry
 from orders.domain.errors import ConflictError
 from orders.domain.importing import Line, LineError
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A product that exists, on sale or withdrawn."""
+
+    details: Details
+    created_at: datetime
+    on_sale: bool
 
 
 class Shelves(Protocol):
@@ -20,19 +29,19 @@ class Shelves(Protocol):
 
     def release(self) -> None: ...
 
-    def known(self, product_ids: Sequence[str]) -> frozenset[str]:
+    def known(self, product_ids: Sequence[str]) -> Mapping[str, Known]:
         """Those that exist, withdrawn ones included."""
 
     def add_all(self, entries: Sequence[CatalogueEntry]) -> frozenset[str]:
         """Ids that the table did not take, although they were sent again and again. None of them may exist."""
 
-    def update(self, new: NewEntry, moment: datetime) -> None:
-        """The details of a known product, which is put on sale again when it was withdrawn. Stock stays."""
+    def update(self, new: NewEntry, known: Known, moment: datetime) -> None:
+        """New details for a product, which is put on sale again when it was withdrawn. Stock stays."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of an import: every line is counted once, or has errors."""
+    """What became of an import: every line is counted once, or has errors. What was the same already is `updated`."""
 
     added: int
     updated: int
@@ -65,7 +74,9 @@ class ImportProducts:
         left = self._shelves.add_all([_entry(line.value, moment) for line in added])
         updated = [line for line in good if line.value.product_id in known]
         for line in updated:
-            self._shelves.update(line.value, moment)
+            before = known[line.value.product_id]
+            if not before.on_sale or before.details != line.value.details:
+                self._shelves.update(line.value, before, moment)
         unwritten = [
             LineError(line.line, "line", "could not be stored; import it again")
             for line in added
