@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from random import uniform
 from typing import Any
 
 from orders.domain.catalogue import CatalogueEntry, NewEntry
@@ -55,6 +56,8 @@ class TableShelves:
                     entry = items.entry(values)
                     found[entry.product_id] = Known(entry.details, entry.created_at, "shelf" in values)
                 wanted = answer.get("UnprocessedKeys", {})
+                if wanted:
+                    self._sleep(uniform(0, 0.2))
         return found
 
     def add_all(self, entries: Sequence[CatalogueEntry]) -> frozenset[str]:
