@@ -66,9 +66,8 @@ def assert_orders_survive(terrarium: Terrarium, capsys: pytest.CaptureFixture[st
 
     states = Counter(order["status"] for order in orders.values())
     with capsys.disabled():
-        print(
-            f"\n{len(KILLS)} kills (seed {seed}), {ORDERS} orders at rest after {time.monotonic() - began:.0f} s: {states}"
-        )
+        took = f"{ORDERS} orders at rest after {time.monotonic() - began:.0f} s"
+        print(f"\n{len(KILLS)} kills (seed {seed}), {took}: {dict(states)}")
     assert len(set(placed)) == ORDERS
     assert shop.stock(product) == STOCK - states["paid"]
     assert states["paid"] > 0

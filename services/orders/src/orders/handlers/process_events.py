@@ -12,7 +12,7 @@ from typing import Any
 from orders import wiring
 from orders.domain.changes import Change
 from orders.domain.errors import OrdersError
-from orders.journal import correlated, journalled, log
+from orders.journal import correlated, count, journalled, log
 from orders.repositories.plain_items import from_item
 
 _env = wiring.environment()
@@ -22,6 +22,7 @@ _watch = wiring.watch_changes(_env)
 @journalled(_env.stage, "EventProcessor")
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Stops at the first record that fails: the stream goes on from there, so that order is kept."""
+    count(Changes=len(event["Records"]))
     for record in event["Records"]:
         change = _change(record)
         with correlated(str(change.newest.get("correlationId", "")), entity=f"{change.kind}#{change.entity_id}"):

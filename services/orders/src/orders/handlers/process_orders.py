@@ -41,6 +41,7 @@ def _one(record: SQSRecord) -> None:
     with correlated(str(message.get("correlationId", "")), orderId=message["orderId"]):
         try:
             order = _process.process(message["orderId"])
+            count(OrderAttemptsFailed=0)
         except Exception as failure:
             log.error("order failed", why=str(failure), exc_info=not isinstance(failure, UnavailableError))
             count(OrderAttemptsFailed=1)
