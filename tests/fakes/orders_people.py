@@ -86,8 +86,8 @@ class FakeKeys:
     def __init__(self) -> None:
         self.keys: dict[str, ApiKey] = {}
 
-    def add(self, key: ApiKey) -> None:
-        self.keys[key.key_id] = key
+    def add(self, key: ApiKey) -> bool:
+        return self.keys.setdefault(key.key_id, key) is key
 
     def find(self, key_id: str) -> ApiKey | None:
         return self.keys.get(key_id)

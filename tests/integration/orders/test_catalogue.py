@@ -129,6 +129,30 @@ def test_stock_moves_by_differences_and_never_below_zero(api: Handler, category:
     assert (status, refused["error"]["code"]) == (409, "stock_too_low")
 
 
+def test_the_same_idempotency_key_moves_stock_once(api: Handler, category: str) -> None:
+    product_id = put_on_sale(api, category, stock=3)
+    move = "POST /products/{productId}/stock"
+    headers = {"idempotency-key": uuid.uuid4().hex}
+    first = answer(api, staff(move, body={"difference": 5}, headers=headers, productId=product_id))
+    assert answer(api, staff(move, body={"difference": 1}, productId=product_id))[1]["stock"] == 9
+    assert answer(api, staff(move, body={"difference": 5}, headers=headers, productId=product_id)) == first
+    status, refused = answer(api, staff(move, body={"difference": 6}, headers=headers, productId=product_id))
+    assert (status, refused["error"]["code"]) == (422, "idempotency_key_reused")
+    assert answer(api, http_event("GET /products/{productId}", productId=product_id))[1]["stock"] == 9
+
+
+def test_the_same_idempotency_key_makes_one_product(api: Handler, category: str) -> None:
+    body, headers = product(category, stock=3), {"idempotency-key": uuid.uuid4().hex}
+    first = answer(api, staff("POST /products", body=body, headers=headers))
+    assert first[0] == 201
+    assert answer(api, staff("POST /products", body=body, headers=headers)) == first
+    other = {**body, "price": 1}
+    assert answer(api, staff("POST /products", body=other, headers=headers))[1]["error"]["code"] == (
+        "idempotency_key_reused"
+    )
+    assert answer(api, staff("POST /products", body=body))[1]["error"]["code"] == "already_exists"
+
+
 def test_a_withdrawn_product_is_nowhere(api: Handler, category: str) -> None:
     product_id = put_on_sale(api, category)
     assert answer(api, staff("DELETE /products/{productId}", productId=product_id))[0] == 204

@@ -175,6 +175,13 @@ def test_a_key_is_stored_hashed_and_shown_once(api: Handler, orders_account: Ord
     assert secret not in json.dumps(listed)
 
 
+def test_the_same_idempotency_key_makes_one_api_key(api: Handler) -> None:
+    body, headers = {"name": "ERP", "scopes": ["orders:read"]}, {"idempotency-key": uuid.uuid4().hex}
+    event = http_event("POST /api-keys", person="root", roles="[admin]", body=body, headers=headers)
+    assert answer(api, event)[0] == 201
+    assert answer(api, event)[1]["error"]["code"] == "already_exists"
+
+
 def test_no_key_can_have_scopes_that_are_for_people(api: Handler) -> None:
     body = {"name": "ERP", "scopes": ["people:manage"]}
     assert answer(api, http_event("POST /api-keys", person="root", roles="[admin]", body=body))[0] == 422

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from orders.domain.errors import ConflictError, InvalidFieldsError, NotFoundError
+from orders.domain.idempotency import Request
 from orders.domain.people import ProfileChange, Status
 from orders.domain.permissions import Permission, Role, person
 from orders.services.integrations import ManageKeys, RecogniseKey
@@ -13,6 +14,7 @@ from tests.fakes.orders_people import FakeDirectory, FakeKeys, FakeProfiles
 
 ROOT = person("root", [Role.ADMIN])
 NOW = 1_800_000_000.0
+ONCE = Request("api key", "root", "", "")
 
 
 class Town:
@@ -91,7 +93,7 @@ def test_a_disabled_person_is_disabled_in_the_pool(town: Town) -> None:
 
 def test_an_issued_key_is_recognised_by_its_text_alone() -> None:
     keys = FakeKeys()
-    key, text = ManageKeys(keys, lambda: NOW).issue(ROOT, "ERP", frozenset({Permission.ORDERS_READ}), None)
+    key, text = ManageKeys(keys, lambda: NOW).issue(ROOT, "ERP", frozenset({Permission.ORDERS_READ}), None, ONCE)
     recognise = RecogniseKey(keys, lambda: NOW)
     assert recognise(text) == key
     assert recognise(f"ok_{key.key_id}_{'x' * 43}") is None
@@ -102,7 +104,7 @@ def test_an_issued_key_is_recognised_by_its_text_alone() -> None:
 def test_a_revoked_key_is_no_key() -> None:
     keys = FakeKeys()
     manage = ManageKeys(keys, lambda: NOW)
-    key, text = manage.issue(ROOT, "ERP", frozenset({Permission.ORDERS_READ}), NOW + 60)
+    key, text = manage.issue(ROOT, "ERP", frozenset({Permission.ORDERS_READ}), NOW + 60, ONCE)
     manage.revoke(key.key_id)
     assert RecogniseKey(keys, lambda: NOW)(text) is None
     with pytest.raises(NotFoundError):
@@ -111,4 +113,4 @@ def test_a_revoked_key_is_no_key() -> None:
 
 def test_a_key_ends_in_the_future_or_is_refused() -> None:
     with pytest.raises(InvalidFieldsError):
-        ManageKeys(FakeKeys(), lambda: NOW).issue(ROOT, "ERP", frozenset({Permission.ORDERS_READ}), NOW)
+        ManageKeys(FakeKeys(), lambda: NOW).issue(ROOT, "ERP", frozenset({Permission.ORDERS_READ}), NOW, ONCE)

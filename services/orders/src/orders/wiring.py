@@ -119,6 +119,7 @@ def catalogue_routes(env: Environment, dynamodb: Any, tokens: PageTokens) -> lis
     from orders.repositories.catalogue_table import TableCatalogue
     from orders.repositories.key_table import TableKeys
     from orders.repositories.shelves_table import TableShelves
+    from orders.repositories.stock_moves import TableStockMoves
     from orders.services.bulk_import import ImportProducts
     from orders.services.catalogue import ManageCatalogue
     from orders.services.integrations import ManageKeys
@@ -128,6 +129,7 @@ def catalogue_routes(env: Environment, dynamodb: Any, tokens: PageTokens) -> lis
     max_age_s = env.number("CATALOGUE_CACHE_SECONDS")
     catalogue = ManageCatalogue(
         TableCatalogue(dynamodb, env.products_table),
+        TableStockMoves(dynamodb, env.products_table),
         time.time,
         Remembered(time.monotonic, max_age_s),
         Remembered(time.monotonic, max_age_s, most=100),

@@ -23,7 +23,10 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """A product on sale. `stock` is what can still be ordered; `version` counts changes of the details."""
+    """A product on sale. `stock` is what can still be ordered; `version` counts changes of the details.
+
+    `request` and `fingerprint` are of the POST that made it, where it had an Idempotency-Key.
+    """
 
     product_id: str
     details: Details
@@ -31,6 +34,8 @@ class CatalogueEntry:
     created_at: datetime
     updated_at: datetime
     version: int = 1
+    request: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ def item(entry: CatalogueEntry) -> dict[str, Any]:
         "version": entry.version,
         "createdAt": written(entry.created_at),
         "updatedAt": written(entry.updated_at),
+        "request": entry.request or None,
+        "fingerprint": entry.fingerprint or None,
     }
     return to_item(counted) | attributes(entry.product_id, entry.details, entry.created_at)
 
@@ -70,6 +72,8 @@ def entry(values: dict[str, Any]) -> CatalogueEntry:
         created_at=datetime.fromisoformat(values["createdAt"]),
         updated_at=datetime.fromisoformat(values["updatedAt"]),
         version=values["version"],
+        request=values.get("request", ""),
+        fingerprint=values.get("fingerprint", ""),
     )
 
 

@@ -18,11 +18,15 @@ class TableKeys:
     def __init__(self, client: Any, table: str) -> None:
         self._client, self._table = client, table
 
-    def add(self, key: ApiKey) -> None:
-        with answering("API keys"):
-            self._client.put_item(
-                TableName=self._table, Item=_item(key), ConditionExpression="attribute_not_exists(keyId)"
-            )
+    def add(self, key: ApiKey) -> bool:
+        try:
+            with answering("API keys"):
+                self._client.put_item(
+                    TableName=self._table, Item=_item(key), ConditionExpression="attribute_not_exists(keyId)"
+                )
+        except RefusedError:
+            return False
+        return True
 
     def find(self, key_id: str) -> ApiKey | None:
         with answering("API keys"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from orders.domain.catalogue import CatalogueEntry, CataloguePage, Details, Lookup, NewEntry
-from orders.domain.errors import NotFoundError
+from orders.domain.errors import ConflictError, NotFoundError
+from orders.domain.idempotency import Request
 from orders.domain.remembering import Remembered
 
 
@@ -44,17 +45,26 @@ class Changes:
     seen_version: int | None = None
 
 
+class StockMoves(Protocol):
+    """Moves stock at most once for a request."""
+
+    def move_once(self, product_id: str, difference: int, request: Request) -> CatalogueEntry:
+        """The answer of the first time, however often. Raises as Catalogue.move_stock, KeyReusedError."""
+
+
 class ManageCatalogue:
     """The use cases behind /products. What people read is remembered for a moment; a change forgets all of it."""
 
     def __init__(
         self,
         catalogue: Catalogue,
+        moves: StockMoves,
         now: Callable[[], float],
         entries: Remembered[CatalogueEntry | None],
         pages: Remembered[CataloguePage],
     ) -> None:
-        self._catalogue, self._now, self._entries, self._pages = catalogue, now, entries, pages
+        self._catalogue, self._moves, self._now = catalogue, moves, now
+        self._entries, self._pages = entries, pages
 
     def read(self, product_id: str) -> CatalogueEntry:
         """Raises NotFoundError."""
@@ -66,11 +76,26 @@ class ManageCatalogue:
     def search(self, lookup: Lookup) -> CataloguePage:
         return self._pages(lookup, lambda: self._catalogue.search(lookup))
 
-    def add(self, new: NewEntry) -> CatalogueEntry:
-        """Raises ConflictError."""
-        moment = self._moment()
-        entry = CatalogueEntry(new.product_id, new.details, new.stock, moment, moment)
-        self._catalogue.add(entry)
+    def add(self, new: NewEntry, request: Request) -> CatalogueEntry:
+        """The new product, or the one that this very request made before. Raises ConflictError, KeyReusedError."""
+        moment, request_id = self._moment(), request.id_for(lambda: "")
+        entry = CatalogueEntry(
+            new.product_id,
+            new.details,
+            new.stock,
+            moment,
+            moment,
+            request=request_id,
+            fingerprint=request.fingerprint if request_id else "",
+        )
+        try:
+            self._catalogue.add(entry)
+        except ConflictError as conflict:
+            before = self._catalogue.find(new.product_id)
+            if conflict.code != "already_exists" or before is None or before.request != request_id or not request_id:
+                raise
+            request.require_same(before.fingerprint)
+            return replace(entry, created_at=before.created_at, updated_at=before.created_at)
         self.forget()
         return entry
 
@@ -91,9 +116,12 @@ class ManageCatalogue:
         self.forget()
         return changed
 
-    def move_stock(self, product_id: str, difference: int) -> CatalogueEntry:
-        """Raises NotFoundError, ConflictError."""
-        moved = self._catalogue.move_stock(product_id, difference)
+    def move_stock(self, product_id: str, difference: int, request: Request) -> CatalogueEntry:
+        """With an Idempotency-Key once, however often asked. Raises NotFoundError, ConflictError, KeyReusedError."""
+        if request.key:
+            moved = self._moves.move_once(product_id, difference, request)
+        else:
+            moved = self._catalogue.move_stock(product_id, difference)
         self.forget()
         return moved
 

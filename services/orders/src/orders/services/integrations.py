@@ -8,14 +8,16 @@ from typing import Protocol
 
 from orders.domain import api_keys
 from orders.domain.api_keys import ApiKey
-from orders.domain.errors import InvalidFieldsError, NotFoundError
+from orders.domain.errors import ConflictError, InvalidFieldsError, NotFoundError
+from orders.domain.idempotency import Request
 from orders.domain.permissions import Caller, Permission
 
 
 class Keys(Protocol):
     """The stored keys. Every call raises UnavailableError when the table does not answer."""
 
-    def add(self, key: ApiKey) -> None: ...
+    def add(self, key: ApiKey) -> bool:
+        """False when there is a key of that id: it stays as it is."""
 
     def find(self, key_id: str) -> ApiKey | None: ...
 
@@ -33,15 +35,19 @@ class ManageKeys:
         self._keys, self._now = keys, now
 
     def issue(
-        self, by: Caller, name: str, scopes: frozenset[Permission], expires_at: float | None
+        self, by: Caller, name: str, scopes: frozenset[Permission], expires_at: float | None, request: Request
     ) -> tuple[ApiKey, str]:
-        """The new key and its text, which is never to be seen again. Raises InvalidFieldsError."""
+        """The new key and its text, which is never to be seen again: the same Idempotency-Key makes no second one.
+
+        Raises InvalidFieldsError, ConflictError (already_exists).
+        """
         if expires_at is not None and expires_at <= self._now():
             raise InvalidFieldsError(("expiresAt", "must be in the future"))
-        key_id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+        key_id, secret = request.id_for(lambda: secrets.token_hex(8))[:16], secrets.token_urlsafe(32)
         hashed = api_keys.hashed(key_id, secret)
         key = ApiKey(key_id, name, hashed, scopes, self._now(), by.caller_id, expires_at)
-        self._keys.add(key)
+        if not self._keys.add(key):
+            raise ConflictError("already_exists", f"This request made the key {key_id}; revoke it and issue another.")
         return key, api_keys.written(key_id, secret)
 
     def newest(self, limit: int, position: str | None) -> tuple[tuple[ApiKey, ...], str | None]:

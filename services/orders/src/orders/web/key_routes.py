@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 
 from orders.domain.paging import PageTokens
 from orders.services.integrations import ManageKeys
-from orders.web.caller import caller
+from orders.web.caller import caller, post
 from orders.web.people_models import IssuedKey, Key, KeyList, NewKey
 from orders.web.shapes import Asked, Limit, NextToken
 
@@ -39,9 +39,11 @@ class KeyRoutes:
         return router
 
     def issue(self, asked: Annotated[NewKey, Body()]) -> tuple[IssuedKey, int]:
-        by = caller(self._router.current_event.raw_event)
+        event = self._router.current_event.raw_event
+        by = caller(event)
+        request = post(event, "api key", by.caller_id, asked.model_dump(mode="json"))
         expires_at = asked.expires_at.timestamp() if asked.expires_at else None
-        key, text = self._keys.issue(by, asked.name, frozenset(asked.scopes), expires_at)
+        key, text = self._keys.issue(by, asked.name, frozenset(asked.scopes), expires_at, request)
         return IssuedKey(**Key.of(key).model_dump(), api_key=text), 201
 
     def listed(self, query: Annotated[KeyQuery, Query()]) -> KeyList:

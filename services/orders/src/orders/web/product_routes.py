@@ -9,11 +9,13 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import Field, StringConstraints
 
 from orders.domain.catalogue import Lookup
+from orders.domain.idempotency import Request
 from orders.domain.paging import PageTokens
 from orders.domain.searching import Search, Sort, words
 from orders.services.bulk_import import ImportProducts
 from orders.services.catalogue import Changes, ManageCatalogue
 from orders.web import import_body
+from orders.web.caller import caller, post
 from orders.web.product_models import (
     Category,
     ImportReport,
@@ -48,13 +50,14 @@ class ProductQuery(Asked):
 
 
 class ProductRoutes:
-    """What everybody may see may be kept by caches for `max_age_s`, as we keep it ourselves."""
+    """Who may call which of these is in access.py."""
 
     def __init__(self, catalogue: ManageCatalogue, imports: ImportProducts, tokens: PageTokens) -> None:
         self._catalogue, self._imports, self._tokens = catalogue, imports, tokens
+        self._router = APIGatewayHttpRouter()
 
     def router(self) -> APIGatewayHttpRouter:
-        router = APIGatewayHttpRouter()
+        router = self._router
         router.get("/products", summary="Search the catalogue")(self.search)
         router.get("/products/<product_id>", summary="Read a product")(self.read)
         router.post("/products", summary="Put a product on sale")(self.add)
@@ -63,7 +66,7 @@ class ProductRoutes:
         router.post("/products/<product_id>/stock", summary="Count stock in or out")(self.move_stock)
         router.post("/integrations/products/<product_id>/stock", summary="Count stock in or out")(self.move_stock)
         for path in IMPORTS:
-            router.post(path, summary="Import products as CSV or JSON lines")(lambda: self.bulk(router))
+            router.post(path, summary="Import products as CSV or JSON lines")(self.bulk)
         return router
 
     def search(self, query: Annotated[ProductQuery, Query()]) -> ProductList:
@@ -80,7 +83,7 @@ class ProductRoutes:
         return Product.of(self._catalogue.read(product_id))
 
     def add(self, product: Annotated[NewProduct, Body()]) -> tuple[Product, int]:
-        return Product.of(self._catalogue.add(product.entry())), 201
+        return Product.of(self._catalogue.add(product.entry(), self._post("product", product))), 201
 
     def change(self, product_id: _ProductId, change: Annotated[ProductChange, Body()]) -> Product:
         changes = Changes(change.name, change.category, change.price, change.description, change.version)
@@ -91,10 +94,15 @@ class ProductRoutes:
         return None, 204
 
     def move_stock(self, product_id: _ProductId, move: Annotated[StockMove, Body()]) -> Product:
-        return Product.of(self._catalogue.move_stock(product_id, move.difference))
+        request = self._post(f"stock {product_id}", move)
+        return Product.of(self._catalogue.move_stock(product_id, move.difference, request))
 
-    def bulk(self, router: APIGatewayHttpRouter) -> ImportReport:
-        good, bad = import_body.read(router.current_event)
+    def bulk(self) -> ImportReport:
+        good, bad = import_body.read(self._router.current_event)
         report = self._imports(good, bad)
         self._catalogue.forget()
         return ImportReport.of(report)
+
+    def _post(self, kind: str, body: Asked) -> Request:
+        event = self._router.current_event.raw_event
+        return post(event, kind, caller(event).caller_id, body.model_dump(mode="json"))
