@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -263,3 +264,18 @@ def test_the_document_describes_every_route_of_the_table(api: Handler) -> None:
     _, document = answer(api, http_event("GET /openapi.json"))
     described = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
     assert described == set(PERMISSIONS) - {"GET /openapi.json"}
+
+
+def test_the_document_refers_to_nothing_that_is_not_in_it(api: Handler) -> None:
+    _, document = answer(api, http_event("GET /openapi.json"))
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
+    assert named <= set(document["components"]["schemas"])
+    assert {"Product", "OrderView", "User", "Error"} <= named
+
+
+def test_the_document_says_what_creating_and_silent_routes_answer(api: Handler) -> None:
+    _, document = answer(api, http_event("GET /openapi.json"))
+    assert "201" in document["paths"]["/products"]["post"]["responses"]
+    assert "204" in document["paths"]["/privacy"]["delete"]["responses"]
+    names = {one["name"] for one in document["paths"]["/products/{productId}/stock"]["post"]["parameters"]}
+    assert names == {"productId", "Idempotency-Key"}

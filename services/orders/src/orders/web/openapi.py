@@ -50,6 +50,10 @@ _ERROR = {
     },
 }
 _LINES = {"type": "string", "description": "Line by line, each like NewProduct; CSV begins with the names of columns."}
+_CREATING = ("POST /users", "POST /products", "POST /orders", "POST /api-keys")
+_SILENT = ("POST /users/confirm", "DELETE /products/{productId}", "DELETE /privacy")
+_KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
+_KEYED = ("POST /products", "POST /orders", "POST /api-keys")
 _PARAMETER = re.compile(r"[{<](\w+)[}>]")
 
 
@@ -57,7 +61,7 @@ def document(resolver: APIGatewayHttpResolver, base_url: str) -> dict[str, Any]:
     """The whole document. https://spec.openapis.org/oas/v3.1.0"""
     made = json.loads(resolver.get_openapi_json_schema(title="Orders", version="1", openapi_version="3.1.0"))
     schemas = made["components"]["schemas"]
-    for name in ("HTTPValidationError", "ValidationError"):
+    for name in ("HTTPValidationError", "ResponseValidationError", "ValidationError"):
         schemas.pop(name, None)
     schemas["Error"] = _ERROR
     made["servers"] = [{"url": base_url}]
@@ -85,6 +89,8 @@ def _operation(route: str, operation: Mapping[str, Any]) -> dict[str, Any]:
     if not route.startswith("GET"):
         refused |= {"409", "413", "415"}
     described = {**operation, "responses": {**_successes(route, operation), **_refusals(refused)}}
+    if route in _KEYED or route.endswith("/stock"):
+        described["parameters"] = [*described.get("parameters", []), _KEY]
     for parameter in described.get("parameters", []):
         if parameter["in"] == "path":
             parameter["name"] = to_camel(parameter["name"])
@@ -99,9 +105,9 @@ def _operation(route: str, operation: Mapping[str, Any]) -> dict[str, Any]:
 def _successes(route: str, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Powertools says 200 for all of them."""
     found = operation["responses"].get("200", {"description": "Done"})
-    if route.startswith("DELETE") and "schema" not in json.dumps(found):
+    if route in _SILENT:
         return {"204": {"description": "Done"}}
-    return {"200": {**found, "description": "Done"}}
+    return {"201" if route in _CREATING else "200": {**found, "description": "Done"}}
 
 
 def _refusals(statuses: set[str]) -> dict[str, Any]:
