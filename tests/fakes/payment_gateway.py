@@ -10,6 +10,7 @@ Run by hand: `PYTHONPATH=services/orders/src python -m tests.fakes.payment_gatew
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,6 +90,14 @@ class Handler(BaseHTTPRequestHandler):
         """Quiet."""
 
 
+class Server(ThreadingHTTPServer):
+    """Clients hang up on a second answer: that is what it is for."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @dataclass(frozen=True)
 class RunningGateway:
     """The gateway from outside, and its ledger."""
@@ -106,7 +115,7 @@ def running_gateway(port: int = 0) -> Iterator[RunningGateway]:
     """A gateway on a free port, gone at the end."""
     ledger, stopping = MemoryLedger(), threading.Event()
     kind = type("ThisGateway", (Handler,), {"ledger": ledger, "stopping": stopping})
-    server = ThreadingHTTPServer(("127.0.0.1", port), kind)
+    server = Server(("127.0.0.1", port), kind)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
