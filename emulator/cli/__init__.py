@@ -9,7 +9,23 @@ import click
 
 from emulator.errors import TerrariumError
 
-COMMANDS = ("up", "status", "invoke", "trigger", "env", "logs", "seed", "down", "reset", "doctor", "serve", "deploy")
+COMMANDS = (
+    "up",
+    "status",
+    "invoke",
+    "trigger",
+    "send",
+    "queues",
+    "redrive",
+    "env",
+    "logs",
+    "seed",
+    "down",
+    "reset",
+    "doctor",
+    "serve",
+    "deploy",
+)
 
 
 class LazyGroup(click.Group):

@@ -17,7 +17,7 @@ def show(overview: Overview, first_try: str = "") -> None:
     for sentence in borrowed(backend.get("by_service", {})):
         click.echo(f"{sentence}\n")
     rows = [row for stack in overview.stacks for row in _rows(stack)]
-    for line in _aligned([("SYSTEM", "WHAT", "WHERE", "STATE"), *rows]):
+    for line in aligned([("SYSTEM", "WHAT", "WHERE", "STATE"), *rows]):
         click.echo(line)
     for sentence in (_ignored(item) for stack in overview.stacks for item in stack.get("ignored", ())):
         click.echo(f"{click.style('ignored', dim=True)}: {sentence}")
@@ -59,7 +59,8 @@ def _ignored(item: dict[str, Any]) -> str:
     return f"{what} ({item['place']}): {item['reason']}"
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lines with columns below each other; the first row is the head."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for number, row in enumerate(rows):
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
