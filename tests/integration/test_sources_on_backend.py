@@ -82,6 +82,37 @@ def test_discarded_batch_is_described_in_the_failure_queue(clients: Clients, por
     assert len(invoker.events) == 2
 
 
+def test_discarded_batch_goes_to_the_failure_bucket_with_its_records(
+    clients: Clients, ports: Ports, tmp_path: Path
+) -> None:
+    arn, s3 = table_with_stream(clients, "Kept"), clients.get("s3")
+    s3.create_bucket(Bucket="kept-failures")
+    invoker = ScriptedInvoker(lambda event: 1 / 0)
+    failing = trigger(source_arn=arn, max_retries=0, on_failure="arn:aws:s3:::kept-failures")
+    sources = Sources(stack(failing), invoker, ports, SystemClock(), tmp_path)
+    sources.start()
+    write(clients, "Kept", "a")
+    (listed,) = wait_for(lambda: s3.list_objects_v2(Bucket="kept-failures").get("Contents"))
+    sources.stop()
+    record = json.loads(s3.get_object(Bucket="kept-failures", Key=listed["Key"])["Body"].read())
+    assert listed["Key"].startswith(f"aws/lambda/WorkerStream/{record['DDBStreamBatchInfo']['shardId']}/")
+    assert json.loads(record["payload"]) == invoker.events[0]
+
+
+def test_tumbling_window_counts_the_changes_of_a_table(clients: Clients, ports: Ports, tmp_path: Path) -> None:
+    arn = table_with_stream(clients, "Windows")
+    invoker = ScriptedInvoker(lambda event: {"state": {"n": event["state"].get("n", 0) + len(event["Records"])}})
+    sources = Sources(stack(trigger(source_arn=arn, tumbling_window_s=2)), invoker, ports, SystemClock(), tmp_path)
+    sources.start()
+    write(clients, "Windows", *"abcde")
+
+    def counted() -> int:
+        return sum(event["state"]["n"] for event in list(invoker.events) if event["isFinalInvokeForWindow"])
+
+    assert wait_for(lambda: counted() == 5)
+    assert sources.stop()
+
+
 def test_nothing_is_lost_while_the_backend_restarts(clients: Clients, ports: Ports, tmp_path: Path) -> None:
     with running_backend(tmp_path) as backend:
         own = Clients(backend.endpoints, region="us-east-1")

@@ -218,6 +218,10 @@ def test_event_that_would_be_too_old_at_its_next_attempt_is_given_up(tmp_path: P
     assert bench.kept == 0
 
 
+def test_two_retries_and_six_hours_are_the_limits_unless_told_otherwise() -> None:
+    assert (AsyncConfig().max_retries, AsyncConfig().max_age_s) == (2, 6 * 3600)
+
+
 def test_event_older_than_its_maximum_age_is_not_invoked(tmp_path: Path) -> None:
     bench = Bench(tmp_path, max_age_s=60, dead_letter_arn=DEAD)
     bench.submit()
