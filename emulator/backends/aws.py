@@ -9,6 +9,7 @@ class AwsBackend:
     """No endpoint of ours; credentials and region are the SDK's business."""
 
     kind = "aws"
+    keeps_data = True
     endpoints = Endpoints()
 
     def start(self) -> None:

@@ -19,6 +19,8 @@ class Backend(Protocol):
     """Something that serves AWS's APIs."""
 
     kind: str
+    keeps_data: bool
+    """Whether everything is there again after it crashed and was started again."""
 
     @property
     def endpoints(self) -> Endpoints:

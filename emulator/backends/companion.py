@@ -19,6 +19,7 @@ FOLDER = "companion"
 
 class _Part(Protocol):
     kind: str
+    keeps_data: bool
 
     @property
     def endpoints(self) -> Endpoints: ...
@@ -35,7 +36,7 @@ class AccompaniedBackend:
 
     def __init__(self, main: _Part, companion: _Part, services: Collection[str]) -> None:
         self._main, self._companion, self._services = main, companion, tuple(services)
-        self.kind = main.kind
+        self.kind, self.keeps_data = main.kind, main.keeps_data
 
     @property
     def endpoints(self) -> Endpoints:

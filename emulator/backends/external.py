@@ -15,6 +15,7 @@ class ExternalBackend:
     """Any server that speaks AWS's APIs at one URL. Healthy means that it answers HTTP."""
 
     kind = "external"
+    keeps_data = True
 
     def __init__(self, endpoint: str, report: Callable[[str], None]) -> None:
         self._endpoint, self._report = endpoint, report

@@ -28,6 +28,7 @@ class LocalstackBackend:
     """
 
     kind = "localstack"
+    keeps_data = False
 
     def __init__(
         self,

@@ -64,7 +64,8 @@ class Supervisor:
         backend = BackendKeeper(self._backend, processes, self._clock, self._log)
         while True:
             restarted = backend.tick()
-            if restarted:  # a backend may come back empty: provisioning is idempotent, so do it again
+            # One that may have come back empty is provisioned again; else the systems go on where it left them.
+            if restarted and not self._backend.keeps_data:
                 for keeper in systems:
                     keeper.renew("the backend was started again")
             changed = [keeper.tick() for keeper in systems]

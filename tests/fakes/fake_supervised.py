@@ -21,8 +21,8 @@ class SleepingBackend:
 
     kind = "embedded"
 
-    def __init__(self, endpoint: str, *, missing: bool = False) -> None:
-        self.endpoints = Endpoints(endpoint)
+    def __init__(self, endpoint: str, *, missing: bool = False, keeps_data: bool = True) -> None:
+        self.endpoints, self.keeps_data = Endpoints(endpoint), keeps_data
         self.starts = 0
         self._missing = missing
         self._process: subprocess.Popen[bytes] | None = None
@@ -55,7 +55,11 @@ class SleepingBackend:
 
 def main() -> int:
     plan = Plan.from_json(Path(sys.argv[1]).read_text())
-    backend = SleepingBackend(f"http://127.0.0.1:{plan.backend_port}", missing=plan.backend == "localstack")
+    backend = SleepingBackend(
+        f"http://127.0.0.1:{plan.backend_port}",
+        missing=plan.backend == "localstack",
+        keeps_data=plan.backend != "external",
+    )
     return run(plan, tell, create=lambda *_: backend, command=FAKE_SYSTEM)
 
 

@@ -29,6 +29,7 @@ class EmbeddedBackend:
     """MiniStack on 127.0.0.1:`port`. Its data survives stop and kill -9; it ends with its parent."""
 
     kind = "embedded"
+    keeps_data = True
 
     def __init__(self, root: Path, port: int, region: str, report: Callable[[str], None]) -> None:
         self._layout, self._port, self._region, self._report = Layout(root.resolve()), port, region, report

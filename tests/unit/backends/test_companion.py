@@ -18,6 +18,8 @@ COGNITO = ("cognito-idp", "cognito-identity")
 class Part:
     """Remembers what was done to it, in a list both parts share."""
 
+    keeps_data = False
+
     def __init__(self, kind: str, port: int, done: list[str]) -> None:
         self.kind, self.endpoints, self._done = kind, Endpoints(f"http://127.0.0.1:{port}"), done
         self.well, self.startable, self._pid = False, True, port

@@ -22,7 +22,7 @@ from tests.fakes.moved_clock import MovedClock
 class SilentBackend:
     """A backend without processes of ours that can stop answering and refuse to start."""
 
-    kind = "external"
+    kind, keeps_data = "external", True
     endpoints = Endpoints()
 
     def __init__(self) -> None:

@@ -158,8 +158,20 @@ def test_system_that_keeps_crashing_is_tried_for_ever_and_its_problem_is_told(st
     background.cancel()
 
 
-def test_killed_backend_is_started_again_and_the_systems_provision_anew(state: Path) -> None:
+def test_killed_backend_that_kept_its_data_is_started_again_and_the_systems_go_on(state: Path) -> None:
     background, _ = up(plan_of(state, {}))
+    before = run_of(state)
+
+    before.backend_processes[0].signal(signal.SIGKILL)
+
+    assert wait_for(lambda: run_of(state).backend_processes not in (before.backend_processes, ()))
+    assert run_of(state).systems == before.systems
+    assert health.status(PORTS[0]) is not None
+    background.cancel()
+
+
+def test_killed_backend_that_lost_its_data_is_started_again_and_the_systems_provision_anew(state: Path) -> None:
+    background, _ = up(plan_of(state, {}, backend="external"))
     before = run_of(state)
 
     before.backend_processes[0].signal(signal.SIGKILL)
