@@ -55,6 +55,8 @@ def context(spec: SystemSpec, settings: Settings, lookups: Lookups) -> Context:
         settings.account_id,
         lookups,
         partial(api_url, spec),
+        # Two templates of one folder are two stacks, as they are two systems.
+        default_name=spec.name,
         parameters=spec.parameters,
         config_env=spec.config_env,
         state=spec.state,

@@ -14,7 +14,7 @@ from emulator.errors import TerrariumError
 from emulator.settings import BACKENDS, localstack_has_account
 from emulator.supervisor import machine, plan, run_state
 from emulator.supervisor.background import Background
-from emulator.supervisor.overview import overview
+from emulator.supervisor.overview import Overview, overview
 from emulator.supervisor.plan import Asked, Plan
 from emulator.supervisor.progress import Failed
 
@@ -113,5 +113,13 @@ def _in_foreground(place: Here, planned: Plan) -> int:
 def _show(place: Here, planned: Plan) -> int:
     """Print the table; 1 when something that was up before is not as it should be."""
     found = overview(run_state.read_alive(planned.state))
-    table.show(found, place.project.first_try(planned.systems[0].name, planned.systems[0].port))
+    table.show(found, _first_try(place, planned, found))
     return 0 if found.healthy else 1
+
+
+def _first_try(place: Here, planned: Plan, found: Overview) -> str:
+    """What to type first; a system without an API has functions all the same."""
+    first = found.stacks[0] if found.stacks else {"http": {}, "functions": {}}
+    if not first["http"] and first["functions"]:
+        return f"terrarium invoke {next(iter(first['functions']))}"
+    return place.project.first_try(planned.systems[0].name, planned.systems[0].port)

@@ -14,6 +14,7 @@ class Context:
     """Region, account, parameters and the local cloud a template is loaded against.
 
     api_url: (logical id of an HTTP API, its 0-based index in template order) -> local base URL without stage.
+    stack_name: wins over samconfig.toml's; default_name: is used where neither gives one, else the folder's name.
     parameters: win over samconfig.toml and defaults. config_env: the table of samconfig.toml to read.
     state: a folder for what has to be on disk (inline code, unpacked archives, the SAM transform's result).
     translate_apart: run the SAM translator, which takes 30 MB for good, in a process of its own.
@@ -24,6 +25,7 @@ class Context:
     lookups: Lookups
     api_url: Callable[[str, int], str]
     stack_name: str | None = None
+    default_name: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     config_env: str = "dev"
     state: Path = Path(".terrarium")

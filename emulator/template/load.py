@@ -39,7 +39,7 @@ def load(path: Path, context: Context) -> Template:
 def _loaded(path: Path, context: Context) -> Template:
     document = read(path)
     config = samconfig.read(path, context.config_env)
-    name = context.stack_name or config.stack_name or _default_name(path)
+    name = context.stack_name or config.stack_name or _default_name(path, context.default_name)
     given = {**config.parameters, **context.parameters}
     scope = Scope(
         document.places,
@@ -75,9 +75,10 @@ def _mappings(document: Document) -> dict[str, Any]:
     return mappings if isinstance(mappings, dict) else {}
 
 
-def _default_name(path: Path) -> str:
-    """The folder's name, as far as a stack may have it; cdk names the file after the stack."""
-    name = path.name.removesuffix(".template.json") if path.name.endswith(".template.json") else path.parent.name
+def _default_name(path: Path, given: str | None) -> str:
+    """`given` or the folder's name, as far as a stack may have it; cdk names the file after the stack."""
+    here = path.name.removesuffix(".template.json") if path.name.endswith(".template.json") else path.parent.name
+    name = given or here
     return re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-") or "stack"
 
 

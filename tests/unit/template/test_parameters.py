@@ -46,6 +46,7 @@ def test_samconfig_names_the_stack_and_its_environment_is_chosen(project):
 
 def test_without_samconfig_the_folder_names_the_stack(project):
     assert project.load(QUEUE).name == "shop"
+    assert project.load(QUEUE, default_name="shop of two").name == "shop-of-two"
 
 
 @pytest.mark.parametrize(
