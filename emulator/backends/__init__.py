@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from emulator.backends.backend import Backend, create
 from emulator.backends.companion import PORT_AFTER as COMPANION_PORT_AFTER
+from emulator.backends.offering import has_cognito
 
-__all__ = ["COMPANION_PORT_AFTER", "Backend", "create"]
+__all__ = ["COMPANION_PORT_AFTER", "Backend", "create", "has_cognito"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import click
 
+from emulator import backends
 from emulator.cli import already_up, table
 from emulator.cli.context import Here, here
 from emulator.cli.key_values import pairs
@@ -67,9 +69,15 @@ def command(
         config_env=config_env,
         parameters=pairs(parameters),
         debug=debug,
-        every_service=localstack_has_account(),
     )
-    sys.exit(_up(place, plan.make(asked, place.project, place.state), detach=detach, containers=containers))
+    sys.exit(_up(place, plan.make(_informed(asked), place.project, place.state), detach=detach, containers=containers))
+
+
+def _informed(asked: Asked) -> Asked:
+    """With what the backend that is to be used is known to have."""
+    if asked.backend == "external" and asked.endpoint:
+        return replace(asked, every_service=backends.has_cognito(asked.endpoint, asked.region))
+    return replace(asked, every_service=localstack_has_account())
 
 
 def _up(place: Here, planned: Plan, *, detach: bool, containers: bool) -> int:

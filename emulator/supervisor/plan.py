@@ -33,7 +33,7 @@ class Asked:
     parameters: Mapping[str, str] = field(default_factory=dict)
     debug: tuple[str, ...] = ()
     every_service: bool = False
-    """LocalStack runs with an account: nothing is lacking."""
+    """LocalStack runs with an account, or the endpoint says that it has Cognito: nothing is lacking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,8 @@ def make(asked: Asked, project: Project, state: Path) -> Plan:
 
 
 def _lacking(asked: Asked, templates: Sequence[Path]) -> tuple[str, ...]:
-    """LocalStack has no Cognito without an account."""
-    if asked.backend != "localstack" or asked.every_service:
+    """LocalStack has no Cognito without an account, and somebody else's endpoint may be such a LocalStack."""
+    if asked.backend not in ("localstack", "external") or asked.every_service:
         return ()
     uses = any(_COGNITO in template.read_bytes() for template in templates)
     return ("cognito-idp", "cognito-identity") if uses else ()

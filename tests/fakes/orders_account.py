@@ -13,6 +13,8 @@ from typing import Any
 import boto3
 import yaml
 
+from emulator.model import Endpoints
+
 ROOT = Path(__file__).parents[2]
 EVENTS = ROOT / "tests" / "events" / "lambda-events"
 REGION = "us-east-1"
@@ -24,12 +26,12 @@ _TABLE_SETTINGS = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"
 class OrdersAccount:
     """`variables` are those of the functions, by the template's names."""
 
-    endpoint: str
+    endpoints: Endpoints
     variables: Mapping[str, str]
 
     def client(self, service: str) -> Any:
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        return boto3.client(service, endpoint_url=self.endpoint, region_name=REGION, **keys)  # type: ignore[call-overload]
+        return boto3.client(service, endpoint_url=self.endpoints.url(service), region_name=REGION, **keys)  # type: ignore[call-overload]
 
 
 def template() -> dict[str, Any]:
@@ -38,10 +40,10 @@ def template() -> dict[str, Any]:
     return read
 
 
-def made(endpoint: str) -> OrdersAccount:
+def made(endpoints: Endpoints) -> OrdersAccount:
     """Tables, pool, secret, queue and topic."""
     suffix = uuid.uuid4().hex[:12]
-    account = OrdersAccount(endpoint, {})
+    account = OrdersAccount(endpoints, {})
     tables = {name: f"{name}-{suffix}" for name, one in _resources("AWS::DynamoDB::Table").items()}
     for name, properties in _resources("AWS::DynamoDB::Table").items():
         _create_table(account.client("dynamodb"), tables[name], properties)
@@ -51,11 +53,11 @@ def made(endpoint: str) -> OrdersAccount:
     queue = account.client("sqs").create_queue(QueueName=f"orders-{suffix}.fifo", Attributes=fifo)["QueueUrl"]
     topic = account.client("sns").create_topic(Name=f"order-events-{suffix}")["TopicArn"]
     return OrdersAccount(
-        endpoint,
+        endpoints,
         {
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_ENDPOINT_URL": endpoint,
+            **endpoints.as_environment(),
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "STAGE": "test",

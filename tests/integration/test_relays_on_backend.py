@@ -95,6 +95,18 @@ def queue(system: System, name: str) -> tuple[str, str]:
     return url, f"arn:aws:sqs:us-east-1:{ACCOUNT}:{system.name}-{name}"
 
 
+def allowing(service: str, queue_arn: str, source_arn: str) -> str:
+    """A queue policy that lets a service send."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue_arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": source_arn}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def bodies(system: System, url: str) -> list[dict[str, Any]]:
     answer = system.clients.get("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=2)
     return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
@@ -172,8 +184,17 @@ def test_event_that_matches_the_pattern_calls_the_function(system: System, own_b
 
 def test_disabled_rule_delivers_nothing_until_it_is_enabled(system: System) -> None:
     rule = system.rule(state="DISABLED")
+    url, arn = queue(system, "everything")
+    events = system.clients.get("events")
+    everything = events.put_rule(Name=f"{system.name}-all", EventPattern=json.dumps({"source": [system.name]}))
+    system.clients.get("sqs").set_queue_attributes(
+        QueueUrl=url, Attributes={"Policy": allowing("events", arn, everything["RuleArn"])}
+    )
+    events.put_targets(Rule=f"{system.name}-all", Targets=[{"Id": "all", "Arn": arn}])
     system.start(rule_targets=(rule,))
     system.put_event(50)
+    # A backend may take its time with an event: once it is there, this rule was asked as well.
+    assert wait_for(lambda: bodies(system, url))
     system.clients.get("events").enable_rule(Name=rule.rule)
     system.put_event(60)
     assert wait_for(lambda: system.invoker.events)

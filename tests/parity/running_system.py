@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +33,15 @@ class System:
     url: str
     endpoint: str | None
     region: str
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of services that another backend serves, by boto3's name."""
 
     def client(self, service: str) -> Any:
         keys: dict[str, str] = {}
         if self.endpoint is not None:
             keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
         # The functions of a system here are called at the system's own address.
-        url = self.url if self.endpoint is not None and service == "lambda" else self.endpoint
+        url = self.endpoint and {**self.beside, "lambda": self.url}.get(service, self.endpoint)
         return boto3.client(service, endpoint_url=url, region_name=self.region, **keys)  # type: ignore[call-overload]
 
     def parameter(self, name: str) -> str:
@@ -70,13 +72,13 @@ def running(name: str, state: Path, parameters: Mapping[str, str], *options: str
         yield System(name, stack, url, os.environ["AWS_ENDPOINT_URL"], region)
     else:
         given = [f"--parameter={key}={value}" for key, value in parameters.items()]
-        with _started(name, state, [*given, *options]) as (api, endpoint):
-            yield System(name, name, api, endpoint, KEYS["AWS_REGION"])
+        with _started(name, state, [*given, *options]) as (api, backend):
+            yield System(name, name, api, backend["endpoint"], KEYS["AWS_REGION"], backend.get("by_service", {}))
 
 
 @contextmanager
-def _started(name: str, state: Path, options: list[str]) -> Iterator[tuple[str, str]]:
-    """`terrarium up` with a state folder and ports of its own; its API and its backend."""
+def _started(name: str, state: Path, options: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """`terrarium up` with a state folder and ports of its own; its API, and its backend as `status --json` has it."""
     backend_port, port, console = _free_ports(3)
     terrarium = str(Path(sys.executable).with_name("terrarium"))
     environment = {
@@ -95,7 +97,7 @@ def _started(name: str, state: Path, options: list[str]) -> Iterator[tuple[str, 
         status = [terrarium, "status", "--json"]
         said = json.loads(subprocess.run(status, cwd=ROOT, env=environment, capture_output=True, check=True).stdout)
         (system,) = said["stacks"]
-        yield system["http"]["Api"], said["backend"]["endpoint"]
+        yield system["http"]["Api"], said["backend"]
     finally:
         subprocess.run([terrarium, "down"], cwd=ROOT, env=environment, capture_output=True, check=False)
 

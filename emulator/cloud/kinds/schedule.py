@@ -64,7 +64,9 @@ def ensure_group(wanted: Wanted) -> Created:
 
 
 def delete_group(clients: Clients, created: Created) -> None:
-    """Delete the group with its schedules."""
+    """Delete the group with its schedules. Asked first: LocalStack breaks over a group that is gone."""
+    if _group(clients, created.physical_id) is None:
+        return
     find(clients, "scheduler", "delete_schedule_group", _ABSENT, Name=created.physical_id)
 
 

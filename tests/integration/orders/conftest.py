@@ -16,8 +16,7 @@ from tests.fakes.orders_account import Handler, OrdersAccount, made
 @pytest.fixture(scope="session")
 def orders_account(backend: Backend) -> OrdersAccount:
     """One for the session: tests take ids of their own."""
-    assert backend.endpoints.default is not None
-    return made(backend.endpoints.default)
+    return made(backend.endpoints)
 
 
 @pytest.fixture
