@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 _QUICK = Config(parameter_validation=False, retries={"mode": "standard", "max_attempts": 5})
@@ -23,10 +24,24 @@ def clients(endpoint: str | None, region: str | None) -> Callable[[str], Any]:
     """
     here = _is_here(endpoint)
     keys = _ANY_KEYS if here and not any(os.environ.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE")) else {}
-    session = boto3.Session(region_name=region, **keys)
+    core = botocore.session.Session()
+    session = boto3.Session(region_name=region, botocore_session=core, **keys)
     if here and session.region_name is None:
-        session = boto3.Session(region_name=_ANY_REGION, **keys)
-    return lambda service: session.client(service, endpoint_url=endpoint, config=_QUICK)
+        session = boto3.Session(region_name=_ANY_REGION, botocore_session=core, **keys)
+
+    def client(service: str) -> Any:
+        return session.client(service, endpoint_url=_own_address(core, service) or endpoint, config=_QUICK)
+
+    return client
+
+
+def _own_address(core: botocore.session.Session, service: str) -> str | None:
+    """A service that another backend serves: boto3 would read the variable, were there no `endpoint` for all.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+    """
+    service_id = str(core.get_service_model(service).service_id)
+    return os.environ.get(f"AWS_ENDPOINT_URL_{service_id.upper().replace(' ', '_').replace('-', '_')}")
 
 
 def _is_here(endpoint: str | None) -> bool:

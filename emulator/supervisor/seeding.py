@@ -76,8 +76,10 @@ class Seed:
         return ["--api", api, *endpoint, "--stack", stack, "--env", self.config_env]
 
     def _environment(self) -> Mapping[str, str]:
+        # The addresses are the run's own: a person's for other services must not lead demo data elsewhere.
+        others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_ENDPOINT_URL")}
         return {
-            **os.environ,
+            **others,
             **CREDENTIALS,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,

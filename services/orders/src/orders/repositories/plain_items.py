@@ -1,5 +1,7 @@
 """Plain values to DynamoDB's typed attributes and back. Integers only; None is left out.
 
+An empty text is stored as NULL: DynamoDB takes empty strings since 2020, what imitates it does not always.
+
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 """
 
@@ -22,7 +24,7 @@ def from_item(item: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 def to_attribute(value: object) -> dict[str, Any]:
     """One value. Raises TypeError for what has no attribute here, floats among them: money is never one."""
     if isinstance(value, str):
-        return {"S": value}
+        return {"S": value} if value else {"NULL": True}
     if isinstance(value, bool):
         return {"BOOL": value}
     if isinstance(value, int):
@@ -43,4 +45,6 @@ def from_attribute(attribute: Mapping[str, Any]) -> Any:
         return [from_attribute(entry) for entry in value]
     if kind == "SS":
         return sorted(value)
+    if kind == "NULL":
+        return ""
     return from_item(value) if kind == "M" else value
