@@ -133,6 +133,15 @@ class RelayClient:
             NotificationConfiguration=configuration,
         )
 
+    def is_enabled(self, route: RelayRoute) -> bool:
+        """Whether the rule of this route is enabled now; one that is gone is not."""
+        rule = _rule(route)
+        with calling(self._clients.url("events")):
+            found = find(
+                self._clients, "events", "describe_rule", _GONE, Name=rule["Rule"], EventBusName=rule["EventBusName"]
+            )
+        return found is not None and found.get("State") != "DISABLED"
+
     def _target(self, route: RelayRoute, queue: str) -> None:
         target = {"Id": _target_id(route), "Arn": queue}
         with calling(self._clients.url("events")):

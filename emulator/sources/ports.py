@@ -102,6 +102,9 @@ class RelayClient(Protocol):
     def disconnect(self, route: RelayRoute) -> None:
         """Undo it, as far as anything is left, and delete the queue. Needs the route's queue, kind and source only."""
 
+    def is_enabled(self, route: RelayRoute) -> bool:
+        """Whether the rule of this route is enabled now."""
+
 
 class NoRelays:
     """RelayClient of a stack whose functions nobody notifies."""
@@ -110,6 +113,9 @@ class NoRelays:
         raise BackendRefusedError("Nothing can be relayed here", where=route.source)
 
     def disconnect(self, route: RelayRoute) -> None:
+        raise BackendRefusedError("Nothing can be relayed here", where=route.source)
+
+    def is_enabled(self, route: RelayRoute) -> bool:
         raise BackendRefusedError("Nothing can be relayed here", where=route.source)
 
 

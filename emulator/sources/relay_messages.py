@@ -65,11 +65,15 @@ class BucketMessages:
 
 @dataclass(frozen=True, slots=True)
 class RuleMessages:
-    """Events that matched a rule of EventBridge; the target's input is made of them here."""
+    """Events that matched a rule of EventBridge; the target's input is made of them here.
+
+    is_enabled is asked of a rule that the template disables: LocalStack delivers its events all the same.
+    """
 
     target: RuleTarget
     function_arn: str
     report: Callable[[str], None]
+    is_enabled: Callable[[], bool]
 
     def read(self, message: QueueMessage) -> Envelope | Unwanted | None:
         if message.body == WAKE:
@@ -77,6 +81,8 @@ class RuleMessages:
         event = _parsed(message.body)
         if not isinstance(event, dict):
             return None
+        if not self.target.enabled and not self.is_enabled():
+            return Unwanted()
         context = RuleContext(self.target.rule_arn, self.target.rule, message.sent_ms / 1000)
         payload = target_payload(self.target.input, event, context)
         if _parsed(payload) is _NO_JSON:

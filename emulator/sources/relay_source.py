@@ -77,7 +77,7 @@ class _RelaySource:
     def __init__(self, relay: Relay, parts: RelayParts) -> None:
         self.route, self._place, self._parts = relay.route, relay.trigger.place, parts
         self._subscription_arn = ""
-        messages = _messages(relay, lambda: self._subscription_arn, parts.ports.report)
+        messages = _messages(relay, lambda: self._subscription_arn, parts.ports)
         self._line = Line(relay.function, messages, self._connect, awaited=True)
         self._pause = Pause(parts.clock)
         self._thread: threading.Thread | None = None
@@ -139,10 +139,10 @@ class _RelaySource:
             self._parts.ports.report(f"{self._line.function.logical_id}: events of {self.route.source} wait: {error}")
 
 
-def _messages(relay: Relay, subscription_arn: Callable[[], str], report: Callable[[str], None]) -> Messages:
+def _messages(relay: Relay, subscription_arn: Callable[[], str], ports: Ports) -> Messages:
     trigger = relay.trigger
     if isinstance(trigger, TopicSubscription):
         return TopicMessages(topic_filter(trigger.attributes), subscription_arn)
     if isinstance(trigger, BucketNotification):
         return BucketMessages(str(uuid.uuid5(uuid.NAMESPACE_URL, relay.route.queue)))
-    return RuleMessages(trigger, relay.function.arn, report)
+    return RuleMessages(trigger, relay.function.arn, ports.report, lambda: ports.relays.is_enabled(relay.route))

@@ -21,3 +21,6 @@ class FakeRelays:
     def disconnect(self, route: RelayRoute) -> None:
         self.connected.pop(route.queue, None)
         self._queues.drop(route.queue)
+
+    def is_enabled(self, route: RelayRoute) -> bool:
+        return route.queue in self.connected

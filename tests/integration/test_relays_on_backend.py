@@ -75,7 +75,9 @@ class System:
         )
         put = self.clients.get("events").put_rule
         arn = put(Name=name, EventBusName=bus, EventPattern=pattern, State=state)["RuleArn"]
-        return RuleTarget("Rule", "one", "Worker", name, bus, pattern, PLACE, rule_arn=arn, **values)
+        return RuleTarget(
+            "Rule", "one", "Worker", name, bus, pattern, PLACE, rule_arn=arn, enabled=state == "ENABLED", **values
+        )
 
     def put_event(self, total: int, bus: str = "default") -> None:
         entry = {"Source": self.name, "DetailType": "placed", "Detail": json.dumps({"total": total})}
