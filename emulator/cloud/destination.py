@@ -10,7 +10,7 @@ from typing import Any
 
 from emulator.cloud.clients import Clients
 from emulator.cloud.failures import calling
-from emulator.cloud.queue_client import string_attributes
+from emulator.cloud.queue_client import queue_url, string_attributes
 from emulator.cloud.wanted import call
 from emulator.errors import BackendRefusedError
 from emulator.payloads.destination_forms import bus_entry, within
@@ -48,8 +48,7 @@ class DestinationClient:
             way(arn, body, attributes)
 
     def _to_queue(self, arn: str, body: str, attributes: Mapping[str, str]) -> None:
-        account, name = arn.split(":")[4:6]
-        url = call(self._clients, "sqs", "get_queue_url", QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
+        url = queue_url(self._clients, arn)
         given = _message_attributes(attributes)
         call(self._clients, "sqs", "send_message", QueueUrl=url, MessageBody=body, MessageAttributes=given)
 

@@ -13,7 +13,7 @@ from emulator.cloud.failures import calling
 from emulator.cloud.wanted import call, find
 from emulator.model import QueueMessage
 
-_NO_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "NonExistentQueue")
+NO_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "NonExistentQueue")
 _BATCH = 10
 
 
@@ -26,7 +26,7 @@ class QueueClient:
     def ensure(self, name: str, attributes: Mapping[str, str]) -> str:
         """The queue's URL. Creates it where absent, else sets what of `attributes` differs."""
         with calling(self._clients.url("sqs")):
-            found = find(self._clients, "sqs", "get_queue_url", _NO_QUEUE, QueueName=name)
+            found = find(self._clients, "sqs", "get_queue_url", NO_QUEUE, QueueName=name)
             if found is None:
                 return str(
                     call(self._clients, "sqs", "create_queue", QueueName=name, Attributes=attributes)["QueueUrl"]
@@ -41,9 +41,7 @@ class QueueClient:
     def url_of(self, arn: str) -> str:
         """The URL of the queue with this ARN."""
         with calling(self._clients.url("sqs")):
-            account, name = arn.split(":")[4:6]
-            answer = call(self._clients, "sqs", "get_queue_url", QueueName=name, QueueOwnerAWSAccountId=account)
-        return str(answer["QueueUrl"])
+            return queue_url(self._clients, arn)
 
     def send(self, url: str, body: str, delay_s: int = 0, attributes: Mapping[str, str] | None = None) -> None:
         """Returns once the backend stored the message."""
@@ -114,6 +112,12 @@ class QueueClient:
             answer = call(self._clients, "sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=["All"])
         found: dict[str, str] = answer.get("Attributes", {})
         return found
+
+
+def queue_url(clients: Clients, arn: str) -> str:
+    """The URL of the queue with this ARN; raises what boto3 raises."""
+    account, name = arn.split(":")[4:6]
+    return str(call(clients, "sqs", "get_queue_url", QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"])
 
 
 def string_attributes(attributes: Mapping[str, str] | None) -> dict[str, Any] | None:

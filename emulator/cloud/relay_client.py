@@ -14,14 +14,13 @@ from typing import Any
 from emulator.cloud.clients import Clients
 from emulator.cloud.failures import calling
 from emulator.cloud.kinds.sns_subscription import existing_subscription
-from emulator.cloud.queue_client import QueueClient
+from emulator.cloud.queue_client import NO_QUEUE, QueueClient
 from emulator.cloud.wanted import call, find
 from emulator.errors import BackendRefusedError
 from emulator.model import RelayQueue, RelayRoute
 
 RETENTION_S = 14 * 24 * 3600
 _GONE = ("NotFound", "NotFoundException", "NoSuchBucket", "ResourceNotFoundException")
-_NO_QUEUE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "NonExistentQueue")
 _SENDERS = {"Service": ["sns.amazonaws.com", "s3.amazonaws.com", "events.amazonaws.com"]}
 
 
@@ -47,7 +46,7 @@ class RelayClient:
     def disconnect(self, route: RelayRoute) -> None:
         """Undo `connect`, whatever of it is left, with the messages in the queue."""
         with calling(self._clients.url("sqs")):
-            found = find(self._clients, "sqs", "get_queue_url", _NO_QUEUE, QueueName=route.queue)
+            found = find(self._clients, "sqs", "get_queue_url", NO_QUEUE, QueueName=route.queue)
         if found is None:
             return
         url = str(found["QueueUrl"])
@@ -59,7 +58,7 @@ class RelayClient:
         else:
             self._remove_target(route)
         with calling(self._clients.url("sqs")):
-            find(self._clients, "sqs", "delete_queue", _NO_QUEUE, QueueUrl=url)
+            find(self._clients, "sqs", "delete_queue", NO_QUEUE, QueueUrl=url)
 
     def _allow(self, url: str) -> str:
         """The queue's ARN, once the three services may send to it."""

@@ -17,6 +17,7 @@ from botocore.exceptions import DataNotFoundError, ParamValidationError
 
 from emulator.cloud.clients import Clients
 from emulator.cloud.failures import calling
+from emulator.cloud.queue_client import queue_url
 from emulator.cloud.wanted import call, find
 from emulator.errors import BackendRefusedError
 
@@ -73,10 +74,9 @@ class ScheduleTargets:
             ) from problem
 
     def _to_queue(self, arn: str, body: str, parameters: Mapping[str, Any]) -> None:
-        account, name = arn.split(":")[4:6]
-        found = self._call("sqs", "get_queue_url", {"QueueName": name, "QueueOwnerAWSAccountId": account})
-        group = parameters.get("MessageGroupId")
-        members = {"QueueUrl": found["QueueUrl"], "MessageBody": body, "MessageGroupId": group}
+        with calling(self._clients.url("sqs")):
+            url = queue_url(self._clients, arn)
+        members = {"QueueUrl": url, "MessageBody": body, "MessageGroupId": parameters.get("MessageGroupId")}
         self._call("sqs", "send_message", members)
 
     def _to_bus(self, arn: str, body: str, parameters: Mapping[str, Any]) -> None:

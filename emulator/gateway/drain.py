@@ -46,16 +46,15 @@ class Drain:
 
     def wait(self, timeout_s: float) -> bool:
         """Waits for the end after `stopping`; False when requests are unanswered after `timeout_s` seconds."""
-        give_up = settled = time.monotonic() + timeout_s
+        busy_at = time.monotonic()
+        give_up = busy_at + timeout_s
         while not self._quiet.wait(_TICK_S):
             now = time.monotonic()
+            if self._in_hand:
+                busy_at = now
             if now >= give_up:
                 return not self._in_hand
-            if self._in_hand:
-                settled = give_up
-            elif settled == give_up:
-                settled = now + SETTLE_S
-            if now >= settled:
+            if now >= busy_at + SETTLE_S:
                 return True
         self._wait_for_the_last_thread()
         return True

@@ -14,6 +14,7 @@ from emulator.payloads.destination_forms import async_object_arn, is_bucket
 from emulator.payloads.destination_record import AsyncCondition, async_record, dead_letter_attributes
 from emulator.sources.async_envelope import Envelope
 from emulator.sources.async_ledger import History, Parcel
+from emulator.sources.back_off import back_off_s
 from emulator.sources.ports import DestinationClient
 
 RETRY_AFTER_S = (60, 120)
@@ -95,7 +96,7 @@ class AsyncDelivery:
         """Throttles do not count as attempts: 1 s, 2 s, … up to 5 minutes, until the event is too old."""
         if function.reserved_concurrency == 0:
             return self._given_up("ZeroReservedConcurrency", function, envelope, history, None)
-        delay_s = min(LONGEST_THROTTLE_S, 2 ** min(history.throttles, 10))
+        delay_s = int(back_off_s(history.throttles, 1, LONGEST_THROTTLE_S))
         later = replace(history, throttles=history.throttles + 1)
         return self._delayed(function, envelope, later, None, delay_s)
 

@@ -1,12 +1,13 @@
-"""How long a stream's shard waits between two attempts."""
+"""How long something waits between two attempts."""
 
 from __future__ import annotations
 
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 10.0
-"""AWS backs off longer; here somebody has just saved the fix."""
+"""Of a stream's shard. AWS backs off longer; here somebody has just saved the fix."""
+_MOST_DOUBLINGS = 10
 
 
-def back_off_s(tries_before: int) -> float:
-    """Half a second, doubled each time up to ten."""
-    return float(min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(tries_before, 10)))
+def back_off_s(tries_before: int, first_s: float = FIRST_RETRY_S, longest_s: float = LONGEST_RETRY_S) -> float:
+    """`first_s`, doubled each time up to `longest_s`."""
+    return float(min(longest_s, first_s * 2 ** min(tries_before, _MOST_DOUBLINGS)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from emulator.errors import TerrariumError
 from emulator.model import Clock, Function, Invocation, Invoker, Outcome, Trigger
 from emulator.payloads import sqs_event
+from emulator.sources.back_off import back_off_s
 from emulator.sources.batch_response import failed_identifiers
 from emulator.sources.identity import Identity
 from emulator.sources.pause import Pause
@@ -69,7 +70,7 @@ class QueueDelivery:
             if outcome is not None and outcome.kind != "throttled":
                 return outcome
             self.scale.hindered()
-            wait_s = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(tries, 10))
+            wait_s = back_off_s(tries, FIRST_RETRY_S, LONGEST_RETRY_S)
             if self.clock.monotonic() + wait_s >= until or not self.pause.sleep(wait_s):
                 return None
             tries += 1

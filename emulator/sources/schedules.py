@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from emulator.errors import BackendError, BackendRefusedError, BackendUnavailableError, InvalidScheduleError
 from emulator.model import Clock, Schedule
 from emulator.payloads.scheduled_event import Exhausted, Firing
+from emulator.sources.back_off import back_off_s
 from emulator.sources.pause import Pause
 from emulator.sources.schedule_delivery import ScheduleDelivery, payload
 from emulator.sources.schedule_ledger import Pending, Plan, ScheduleLedger
@@ -151,7 +152,7 @@ class Schedules:
         return True
 
     def _later(self, pending: Pending, now: float) -> None:
-        wait_s = min(2.0 ** min(pending.attempts, 10), MOST_BACKOFF_S)
+        wait_s = back_off_s(pending.attempts, 1.0, MOST_BACKOFF_S)
         self._ledger.keep(
             Pending(pending.schedule, pending.scheduled_s, pending.began_s, pending.attempts + 1, now + wait_s)
         )

@@ -7,6 +7,7 @@ from typing import Any
 from orders.domain.api_keys import ApiKey
 from orders.domain.permissions import Permission
 from orders.repositories.answering import RefusedError, answering
+from orders.repositories.newest_first import newest_first
 from orders.repositories.plain_items import from_item, to_item
 
 _SHELF = "keys"
@@ -34,19 +35,8 @@ class TableKeys:
         return _api_key(from_item(answer["Item"])) if "Item" in answer else None
 
     def all(self, limit: int, position: str | None) -> tuple[tuple[ApiKey, ...], str | None]:
-        values = {":shelf": _SHELF} | ({":after": position} if position is not None else {})
-        with answering("API keys"):
-            answer = self._client.query(
-                TableName=self._table,
-                IndexName="newest-index",
-                KeyConditionExpression="shelf = :shelf" + (" AND place < :after" if position is not None else ""),
-                ExpressionAttributeValues=to_item(values),
-                ScanIndexForward=False,
-                Limit=limit,
-            )
-        items = [from_item(item) for item in answer["Items"]]
-        more = "LastEvaluatedKey" in answer and items
-        return tuple(_api_key(item) for item in items), items[-1]["place"] if more else None
+        items, following = newest_first(self._client, self._table, _SHELF, limit, position)
+        return tuple(_api_key(item) for item in items), following
 
     def revoke(self, key_id: str, moment: float) -> ApiKey | None:
         try:

@@ -13,6 +13,7 @@ from orders.domain.errors import ConflictError
 from orders.domain.people import PeoplePage, Person, Status
 from orders.domain.permissions import Role
 from orders.repositories.answering import RefusedError, answering
+from orders.repositories.newest_first import newest_first
 from orders.repositories.plain_items import from_item, to_item
 
 _SHELF = "people"
@@ -54,19 +55,8 @@ class TableProfiles:
             raise ConflictError("changed_meanwhile", "The profile has just been changed; read it again.") from error
 
     def newest(self, limit: int, position: str | None) -> PeoplePage:
-        values = {":shelf": _SHELF} | ({":after": position} if position is not None else {})
-        with answering("people"):
-            answer = self._client.query(
-                TableName=self._table,
-                IndexName="newest-index",
-                KeyConditionExpression="shelf = :shelf" + (" AND place < :after" if position is not None else ""),
-                ExpressionAttributeValues=to_item(values),
-                ScanIndexForward=False,
-                Limit=limit,
-            )
-        items = [from_item(item) for item in answer["Items"]]
-        more = "LastEvaluatedKey" in answer and items
-        return PeoplePage(tuple(_person(item) for item in items), items[-1]["place"] if more else None)
+        items, following = newest_first(self._client, self._table, _SHELF, limit, position)
+        return PeoplePage(tuple(_person(item) for item in items), following)
 
     def with_email(self, email: str) -> tuple[Person, ...]:
         with answering("people"):
