@@ -18,12 +18,17 @@ class Marks:
         self._socket.bind(("127.0.0.1", 0))
         self._seen: dict[str, float] = {}
         self._arrived = threading.Condition()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # A socket closed under its reader would leave that reading whatever gets its number next.
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ending:
+            ending.sendto(b"", ("127.0.0.1", self.port))
+        self._listener.join()
         self._socket.close()
 
     @property
@@ -47,11 +52,8 @@ class Marks:
                 self._arrived.wait(rest)
 
     def _listen(self) -> None:
-        while True:
-            try:
-                mark, started = self._socket.recv(200).decode().split()
-            except OSError:
-                return
+        while datagram := self._socket.recv(200):
+            mark, started = datagram.decode().split()
             with self._arrived:
                 self._seen.setdefault(mark, float(started))
                 self._arrived.notify_all()
