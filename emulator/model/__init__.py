@@ -27,11 +27,25 @@ from emulator.model.notifications import (
 )
 from emulator.model.places import Ignored, Place
 from emulator.model.resources import Created, Lookups, Resource
+from emulator.model.rest_apis import (
+    ApiKey,
+    GatewayResponse,
+    IntegrationResponse,
+    MethodResponse,
+    Quota,
+    RequestValidation,
+    RestApi,
+    RestAuthorizer,
+    RestIntegration,
+    RestMethod,
+    UsagePlan,
+)
 from emulator.model.stacks import Stack
 from emulator.model.surroundings import Clock, Endpoints
 from emulator.model.triggers import QueueMessage, StreamShard, Trigger
 
 __all__ = [
+    "ApiKey",
     "AsyncConfig",
     "AsyncInvoker",
     "Authorizer",
@@ -42,20 +56,29 @@ __all__ = [
     "Created",
     "Endpoints",
     "Function",
+    "GatewayResponse",
     "HttpApi",
     "Ignored",
+    "IntegrationResponse",
     "Invocation",
     "Invoker",
     "LogLine",
     "Lookups",
+    "MethodResponse",
     "Observer",
     "Outcome",
     "OutcomeKind",
     "Place",
     "QueueMessage",
+    "Quota",
     "RelayQueue",
     "RelayRoute",
+    "RequestValidation",
     "Resource",
+    "RestApi",
+    "RestAuthorizer",
+    "RestIntegration",
+    "RestMethod",
     "Route",
     "RuleTarget",
     "Schedule",
@@ -65,4 +88,5 @@ __all__ = [
     "Throttle",
     "TopicSubscription",
     "Trigger",
+    "UsagePlan",
 ]

@@ -10,6 +10,7 @@ from emulator.model.apis import HttpApi
 from emulator.model.functions import Function
 from emulator.model.notifications import BucketNotification, RuleTarget, Schedule, TopicSubscription
 from emulator.model.places import Ignored
+from emulator.model.rest_apis import RestApi
 from emulator.model.triggers import Trigger
 
 
@@ -23,6 +24,7 @@ class Stack:
     account_id: str
     functions: Mapping[str, Function] = field(default_factory=dict)
     http_apis: Mapping[str, HttpApi] = field(default_factory=dict)
+    rest_apis: Mapping[str, RestApi] = field(default_factory=dict)
     triggers: tuple[Trigger, ...] = ()
     topic_subscriptions: tuple[TopicSubscription, ...] = ()
     bucket_notifications: tuple[BucketNotification, ...] = ()

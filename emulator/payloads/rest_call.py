@@ -1,0 +1,65 @@
+"""A request to a REST API that has found its method: everything that events, templates and answers are built from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.model import ApiKey, RestApi, RestMethod
+from emulator.payloads.http_message import HttpRequest
+
+
+@dataclass(frozen=True, slots=True)
+class RestAuthorized:
+    """What an authorizer found out: a Lambda authorizer's principal and context, or a user pool's claims.
+
+    context: values are texts, numbers and booleans as the function gave them; an event gets them as texts.
+    usage_identifier_key: the API key that a Lambda authorizer names.
+    """
+
+    principal_id: str | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    claims: Mapping[str, str] | None = None
+    usage_identifier_key: str | None = None
+    latency_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RestCall:
+    """A request on its way to a method, which is None only where no method was found.
+
+    path: decoded, below the stage ("/links/abc"). path_parameters: decoded.
+    extended_request_id is what x-amz-apigw-id says; request.request_id is a UUID.
+    """
+
+    api: RestApi
+    region: str
+    account_id: str
+    request: HttpRequest
+    path: str
+    extended_request_id: str
+    method: RestMethod | None = None
+    path_parameters: Mapping[str, str] = field(default_factory=dict)
+    authorized: RestAuthorized | None = None
+    api_key: ApiKey | None = None
+
+    @property
+    def matched(self) -> RestMethod:
+        """The method; only for what runs after routing."""
+        if self.method is None:
+            raise LookupError("No method was found for this request.")
+        return self.method
+
+    @property
+    def domain_name(self) -> str:
+        """The host the client used, with its port, so that a URL built from it leads back here."""
+        return self.request.header("host") or f"{self.api.api_id}.execute-api.{self.region}.amazonaws.com"
+
+    @property
+    def method_arn(self) -> str:
+        """What IAM policies name: the method and path requested, not the resource's template."""
+        return (
+            f"arn:aws:execute-api:{self.region}:{self.account_id}:{self.api.api_id}"
+            f"/{self.api.stage}/{self.request.method}{self.path}"
+        )
