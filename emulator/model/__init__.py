@@ -5,6 +5,7 @@ Everything here is read from a template (Stack and its parts), stands for one ru
 """
 
 from emulator.model.apis import Authorizer, Cors, HttpApi, Route, Throttle
+from emulator.model.function_urls import FunctionUrl
 from emulator.model.functions import AsyncConfig, Function
 from emulator.model.invocations import (
     AsyncInvoker,
@@ -40,7 +41,7 @@ from emulator.model.rest_apis import (
     RestMethod,
     UsagePlan,
 )
-from emulator.model.stacks import Stack
+from emulator.model.stacks import Door, Stack
 from emulator.model.surroundings import Clock, Endpoints
 from emulator.model.triggers import QueueMessage, StreamShard, Trigger
 
@@ -54,8 +55,10 @@ __all__ = [
     "Clock",
     "Cors",
     "Created",
+    "Door",
     "Endpoints",
     "Function",
+    "FunctionUrl",
     "GatewayResponse",
     "HttpApi",
     "Ignored",
