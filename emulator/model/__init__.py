@@ -5,6 +5,20 @@ Everything here is read from a template (Stack and its parts), stands for one ru
 """
 
 from emulator.model.apis import Authorizer, Cors, HttpApi, Route, Throttle
+from emulator.model.distributions import (
+    Behavior,
+    BucketAccess,
+    CachePolicy,
+    Distribution,
+    EdgeCors,
+    ErrorPage,
+    Origin,
+    OriginGroup,
+    OriginRequestPolicy,
+    ResponseHeader,
+    ResponseHeadersPolicy,
+    Selection,
+)
 from emulator.model.function_urls import FunctionUrl
 from emulator.model.functions import AsyncConfig, Function
 from emulator.model.invocations import (
@@ -51,12 +65,18 @@ __all__ = [
     "AsyncInvoker",
     "Authorizer",
     "AwsCall",
+    "Behavior",
+    "BucketAccess",
     "BucketNotification",
+    "CachePolicy",
     "Clock",
     "Cors",
     "Created",
+    "Distribution",
     "Door",
+    "EdgeCors",
     "Endpoints",
+    "ErrorPage",
     "Function",
     "FunctionUrl",
     "GatewayResponse",
@@ -69,6 +89,9 @@ __all__ = [
     "Lookups",
     "MethodResponse",
     "Observer",
+    "Origin",
+    "OriginGroup",
+    "OriginRequestPolicy",
     "Outcome",
     "OutcomeKind",
     "Place",
@@ -78,6 +101,8 @@ __all__ = [
     "RelayRoute",
     "RequestValidation",
     "Resource",
+    "ResponseHeader",
+    "ResponseHeadersPolicy",
     "RestApi",
     "RestAuthorizer",
     "RestIntegration",
@@ -85,6 +110,7 @@ __all__ = [
     "Route",
     "RuleTarget",
     "Schedule",
+    "Selection",
     "Stack",
     "StreamShard",
     "TargetInput",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from emulator.model.apis import HttpApi
+from emulator.model.distributions import Distribution
 from emulator.model.function_urls import FunctionUrl
 from emulator.model.functions import Function
 from emulator.model.notifications import BucketNotification, RuleTarget, Schedule, TopicSubscription
@@ -39,6 +40,7 @@ class Stack:
     http_apis: Mapping[str, HttpApi] = field(default_factory=dict)
     rest_apis: Mapping[str, RestApi] = field(default_factory=dict)
     function_urls: Mapping[str, FunctionUrl] = field(default_factory=dict)
+    distributions: Mapping[str, Distribution] = field(default_factory=dict)
     triggers: tuple[Trigger, ...] = ()
     topic_subscriptions: tuple[TopicSubscription, ...] = ()
     bucket_notifications: tuple[BucketNotification, ...] = ()
