@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from emulator.model import HttpApi, Lookups
+from emulator.model import Door, Lookups
 from emulator.settings import Settings
 from emulator.system_spec import SystemSpec
 from emulator.template import Context
@@ -37,15 +37,15 @@ def base_url(spec: SystemSpec) -> str:
 
 
 def api_url(spec: SystemSpec, logical_id: str, index: int) -> str:
-    """Where an HTTP API is served: the first at the root of the port, a further one under /_api/."""
+    """Where a door of the stack is: the first at the root of the port, a further one under /_api/."""
     base = base_url(spec)
     return base if index == 0 else f"{base}/_api/{logical_id}"
 
 
-def served_at(spec: SystemSpec, index: int, api: HttpApi) -> str:
+def served_at(spec: SystemSpec, index: int, door: Door) -> str:
     """The URL that people call: a stage other than $default is part of the path, as on AWS."""
-    base = api_url(spec, api.logical_id, index)
-    return base if api.stage == "$default" else f"{base}/{api.stage}"
+    base = api_url(spec, door.logical_id, index)
+    return base if door.stage == "$default" else f"{base}/{door.stage}"
 
 
 def context(spec: SystemSpec, settings: Settings, lookups: Lookups) -> Context:

@@ -140,8 +140,8 @@ class System:
     def _status(self) -> dict[str, Any]:
         ignored = (*self._template.ignored, *self._provisioned.ignored)
         urls = {
-            logical_id: surroundings.served_at(self._spec, index, api)
-            for index, (logical_id, api) in enumerate(self._stack.http_apis.items())
+            door.logical_id: surroundings.served_at(self._spec, index, door)
+            for index, door in enumerate(self._stack.doors)
         }
         base = surroundings.base_url(self._spec)
         return status.describe(self._stack, self._spec.name, base, urls, self._runtime, ignored)

@@ -1,4 +1,4 @@
-"""Builds the Flask application of one system: its HTTP APIs, the Invoke API and the control endpoints."""
+"""Builds the Flask application of one system: its APIs, function URLs, the Invoke API and the control endpoints."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from werkzeug.exceptions import HTTPException
 
 from emulator.errors import TerrariumError
 from emulator.gateway import function_api, schedule_api
-from emulator.gateway.front_door import FrontDoor
+from emulator.gateway.front_door import Endpoint, FrontDoor
 from emulator.gateway.function_api import as_flask, as_json
 from emulator.gateway.function_reference import FunctionDirectory
+from emulator.gateway.function_url import FunctionUrlEndpoint
 from emulator.gateway.http_api import AuthorizerPort, HttpApiEndpoint
 from emulator.gateway.invoke_api import InvokeApi
 from emulator.gateway.lambda_authorizer import LambdaAuthorizer
@@ -55,12 +56,15 @@ def create_app(
     authorizer = partial(
         _authorizer, stack=stack, invoker=invoker, clock=clock, ids=ids, published_keys=published_keys or {}
     )
-    endpoints = {}
+    endpoints: dict[str, Endpoint] = {}
     for name, api in stack.http_apis.items():
         authorizers = {key: authorizer(one) for key, one in api.authorizers.items()}
         endpoints[name] = HttpApiEndpoint(api, stack, invoker, authorizers, clock, ids, access_log)
+    for name, url in stack.function_urls.items():
+        endpoints[name] = FunctionUrlEndpoint(url, stack, invoker, clock, ids.invocation)
     reader = RequestReader(clock, ids, port)
-    app.wsgi_app = FrontDoor(endpoints, invoke_api, guard, reader, app.wsgi_app)  # type: ignore[method-assign]
+    doors = {door.logical_id: endpoints[door.logical_id] for door in stack.doors}
+    app.wsgi_app = FrontDoor(doors, invoke_api, guard, reader, app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

@@ -1,4 +1,4 @@
-"""The door of a system: a WSGI application that serves the HTTP APIs and Invoke, and leaves the rest to Flask.
+"""The door of a system: a WSGI application that serves APIs, function URLs and Invoke, and leaves the rest to Flask.
 
 These two are the hot path, so they do not pass through Flask's own request machinery.
 """
@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from emulator.errors import TerrariumError
-from emulator.gateway.http_api import HttpApiEndpoint
 from emulator.gateway.invoke_api import InvokeApi
 from emulator.gateway.origin_guard import OriginGuard
 from emulator.gateway.wsgi_request import Environ, RequestReader, StartResponse, send
 from emulator.payloads import gateway_error, invoke_error
-from emulator.payloads.http_message import HttpResponse
+from emulator.payloads.http_message import HttpRequest, HttpResponse
 
 CONTROL_PREFIXES = ("/_terrarium/", "/2015-03-31/functions")
 """Terrarium's own paths; a system's routes cannot use them."""
@@ -25,12 +24,18 @@ FURTHER_API_PREFIX = "/_api/"
 _log = logging.getLogger(__name__)
 
 
+class Endpoint(Protocol):
+    """An API or a function URL."""
+
+    def respond(self, request: HttpRequest) -> HttpResponse: ...
+
+
 class FrontDoor:
     """Chooses by path who serves a request."""
 
     def __init__(
         self,
-        apis: Mapping[str, HttpApiEndpoint],
+        apis: Mapping[str, Endpoint],
         invoke_api: InvokeApi,
         guard: OriginGuard,
         reader: RequestReader,
@@ -72,7 +77,7 @@ class FrontDoor:
         except TerrariumError as error:
             return invoke_error.service_failure(str(error))
 
-    def _endpoint(self, path: str) -> tuple[HttpApiEndpoint | None, str]:
+    def _endpoint(self, path: str) -> tuple[Endpoint | None, str]:
         if path.startswith(FURTHER_API_PREFIX):
             logical_id, slash, rest = path.removeprefix(FURTHER_API_PREFIX).partition("/")
             if logical_id in self._apis:

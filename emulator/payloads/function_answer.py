@@ -10,6 +10,8 @@ from typing import Any
 
 from emulator.payloads.http_message import HeaderPairs
 
+PLAIN_TEXT = "text/plain; charset=utf-8"
+
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _FORBIDDEN_IN_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 # The connection and its framing belong to the gateway; its request id is not for a function to forge.
@@ -57,6 +59,18 @@ def header_pairs(headers: Any) -> HeaderPairs | None:
     return tuple(pairs)
 
 
+def merged_headers(single: Any, multiple: Any) -> HeaderPairs | None:
+    """Format 1.0's two maps together; a name in both comes from multiValueHeaders."""
+    if multiple is not None and not isinstance(multiple, dict):
+        return None
+    listed = [(name, value) for name, values in (multiple or {}).items() for value in _as_list(values)]
+    many, one = header_pairs(listed), header_pairs(single)
+    if many is None or one is None:
+        return None
+    taken = {name for name, _ in many}
+    return (*many, *(pair for pair in one if pair[0] not in taken))
+
+
 def body_bytes(body: Any, is_base64: Any) -> bytes | None:
     if body is None:
         return b""
@@ -70,11 +84,15 @@ def body_bytes(body: Any, is_base64: Any) -> bytes | None:
         return None
 
 
-def with_default_type(pairs: HeaderPairs) -> HeaderPairs:
-    """An answer with a status code but no content type is plain text."""
+def with_default_type(pairs: HeaderPairs, content_type: str = PLAIN_TEXT) -> HeaderPairs:
+    """An answer with a status code but no content type is plain text, unless the caller knows better."""
     if any(name == "content-type" for name, _ in pairs):
         return pairs
-    return (("content-type", "text/plain; charset=utf-8"), *pairs)
+    return (("content-type", content_type), *pairs)
+
+
+def _as_list(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else [values]
 
 
 def _header_value(value: Any) -> str | None:

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from emulator.payloads.api_call import ApiCall, Authorized
-from emulator.payloads.function_answer import body_bytes, header_pairs, status_code, with_default_type
+from emulator.payloads.function_answer import PLAIN_TEXT, body_bytes, header_pairs, status_code, with_default_type
 from emulator.payloads.gateway_headers import headers_for_function
 from emulator.payloads.http_message import HttpRequest, HttpResponse
 from emulator.payloads.request_body import encoded_body
@@ -42,13 +42,18 @@ def event(call: ApiCall) -> dict[str, Any]:
 
 def request_parts(call: ApiCall) -> dict[str, Any]:
     """`cookies`, `headers` and `queryStringParameters`; the authorizer's event has the same."""
+    return parts_of(call.request, headers_for_function(call.request))
+
+
+def parts_of(request: HttpRequest, headers: list[tuple[str, str]]) -> dict[str, Any]:
+    """The same from a request and the headers that the function gets; function URLs have them too."""
     parts: dict[str, Any] = {}
-    cookies = request_cookies(call.request)
+    cookies = request_cookies(request)
     if cookies:
         parts["cookies"] = cookies
-    parts["headers"] = _joined([pair for pair in headers_for_function(call.request) if pair[0] != "cookie"])
-    if call.request.query:
-        query = _joined(query_pairs(call.request.query))
+    parts["headers"] = _joined([pair for pair in headers if pair[0] != "cookie"])
+    if request.query:
+        query = _joined(query_pairs(request.query))
         if query:
             parts["queryStringParameters"] = query
     return parts
@@ -87,15 +92,18 @@ def request_context(call: ApiCall) -> dict[str, Any]:
     }
 
 
-def response(payload: bytes) -> HttpResponse | None:
-    """The function's answer as a response; None when it is malformed, for which the gateway answers 500."""
+def response(payload: bytes, *, default_type: str = PLAIN_TEXT) -> HttpResponse | None:
+    """The function's answer as a response; None when it is malformed, for which the gateway answers 500.
+
+    default_type: the content type of an answer that has a status code and names none.
+    """
     try:
         answer = json.loads(payload)
     except (ValueError, RecursionError):
         return None
     if not isinstance(answer, dict) or "statusCode" not in answer:
         return _inferred(answer, payload)
-    return _explicit(answer)
+    return _explicit(answer, default_type)
 
 
 def _inferred(answer: Any, payload: bytes) -> HttpResponse:
@@ -104,7 +112,7 @@ def _inferred(answer: Any, payload: bytes) -> HttpResponse:
     return HttpResponse(200, (("content-type", "application/json"),), body)
 
 
-def _explicit(answer: dict[str, Any]) -> HttpResponse | None:
+def _explicit(answer: dict[str, Any], default_type: str) -> HttpResponse | None:
     status = status_code(answer["statusCode"])
     headers = header_pairs(answer.get("headers"))
     body = body_bytes(answer.get("body"), answer.get("isBase64Encoded"))
@@ -114,7 +122,7 @@ def _explicit(answer: dict[str, Any]) -> HttpResponse | None:
     set_cookies = header_pairs([("set-cookie", cookie) for cookie in cookies])
     if set_cookies is None:
         return None
-    return HttpResponse(status, with_default_type((*headers, *set_cookies)), body)
+    return HttpResponse(status, with_default_type((*headers, *set_cookies), default_type), body)
 
 
 def _authorizer(authorized: Authorized) -> dict[str, Any]:

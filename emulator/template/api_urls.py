@@ -1,6 +1,7 @@
-"""Replaces the public URL of an API of this stack by the URL it has here, in any text.
+"""Replaces the public URL of an API or function of this stack by the URL it has here, in any text.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-publish.html
+https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Mapping
 
 _PUBLIC = re.compile(r"https://([a-z0-9]{10})\.execute-api\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?(?![\w.-])")
+_FUNCTION = re.compile(r"https://([a-z0-9]{32})\.lambda-url\.[a-z0-9-]+\.on\.aws(?![\w.-])")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -24,7 +26,8 @@ def stable_id(*parts: str, length: int = 10) -> str:
 
 
 def with_local_urls(text: str, local: Mapping[str, str]) -> str:
-    """`local` maps an API id to its base URL; a stage in the path stays where it is."""
-    if ".execute-api." not in text:
-        return text
-    return _PUBLIC.sub(lambda match: local.get(match.group(1), match.group()), text)
+    """`local` maps the id of an API or function URL to its base URL; a stage in the path stays where it is."""
+    for mark, public in ((".execute-api.", _PUBLIC), (".lambda-url.", _FUNCTION)):
+        if mark in text:
+            text = public.sub(lambda match: local.get(match.group(1), match.group()), text)
+    return text

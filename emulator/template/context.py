@@ -13,7 +13,7 @@ from emulator.model import Lookups
 class Context:
     """Region, account, parameters and the local cloud a template is loaded against.
 
-    api_url: (logical id of an HTTP API, its 0-based index in template order) -> local base URL without stage.
+    api_url: (logical id, 0-based index among the stack's doors) -> local base URL without stage.
     stack_name: wins over samconfig.toml's; default_name: is used where neither gives one, else the folder's name.
     parameters: win over samconfig.toml and defaults. config_env: the table of samconfig.toml to read.
     state: a folder for what has to be on disk (inline code, unpacked archives, the SAM transform's result).

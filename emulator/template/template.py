@@ -19,6 +19,7 @@ from emulator.template.readers.bucket_notifications import read_bucket_notificat
 from emulator.template.readers.event_rules import read_rule_targets
 from emulator.template.readers.event_source_mappings import read_triggers
 from emulator.template.readers.function_index import FunctionIndex
+from emulator.template.readers.function_urls import read_function_urls
 from emulator.template.readers.functions import read_functions
 from emulator.template.readers.outputs import read_outputs
 from emulator.template.readers.reading import Reading, Resolved
@@ -74,10 +75,7 @@ class Template:
             known[resource.logical_id] = self._rehearsed(resource, known)
         stack = self._stack(known, StandInLookups())
         api_url = self._names.context.api_url
-        urls = {
-            api.api_id: api_url(logical_id, index).rstrip("/")
-            for index, (logical_id, api) in enumerate(stack.http_apis.items())
-        }
+        urls = {door.host_id: api_url(door.logical_id, index).rstrip("/") for index, door in enumerate(stack.doors)}
         programs = frozenset((function.runtime, function.code) for function in stack.functions.values())
         return replace(self, ignored=stack.ignored, _local_urls=urls, programs=programs)
 
@@ -96,6 +94,7 @@ class Template:
         functions = read_functions(reading)
         index = FunctionIndex(functions)
         apis = http_apis.read_http_apis(reading, index)
+        function_urls = read_function_urls(reading, index)
         callers = _callers(reading, index, known)
         not_run.list_not_run(reading)
         resolver = self._resolver(known, lookups)
@@ -107,6 +106,7 @@ class Template:
             account_id=self._names.context.account_id,
             functions=functions,
             http_apis=apis,
+            function_urls=function_urls,
             **callers,
             resources={logical_id: known[logical_id].physical_id for logical_id in self._blueprint.bodies},
             outputs=outputs,

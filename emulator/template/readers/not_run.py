@@ -41,7 +41,6 @@ _WHOLE: Mapping[str, str] = MappingProxyType(
         "AWS::ApiGatewayV2::VpcLink": "there is no VPC here",
         "AWS::CloudFormation::Stack": "nested stacks are not started; start their template by itself",
         "AWS::Lambda::CodeSigningConfig": "code is not signed here",
-        "AWS::Lambda::Url": f"a function URL {_LATER}; use the Invoke API",
     }
 )
 
