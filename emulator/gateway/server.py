@@ -1,4 +1,4 @@
-"""Serves a WSGI application with granian inside this very process, until it is told to stop.
+"""Serves WSGI applications with granian inside this very process, until it is told to stop.
 
 granian's own command starts a second process for the application. A system is one process, so its worker is run
 here: the listening socket is ours, the worker's threads are granian's.
@@ -11,7 +11,9 @@ import errno
 import logging
 import socket
 import sys
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from granian import _futures, _granian
@@ -37,24 +39,72 @@ _scheduling: Any = _futures
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An application and the port it is served on."""
+
+    app: WsgiApp
+    port: int
+
+
 def serve(
-    app: WsgiApp, host: str, port: int, threads: int, on_ready: Callable[[], None], *, drain_s: float = DRAIN_S
+    app: WsgiApp,
+    host: str,
+    port: int,
+    threads: int,
+    on_ready: Callable[[], None],
+    *,
+    drain_s: float = DRAIN_S,
+    further: Sequence[Site] = (),
 ) -> None:
     """Serves until SIGTERM or SIGINT; then answers what is in flight, for `drain_s` seconds at most.
 
+    `further` sites may ask `app` while they answer, so they end before it does.
     To be called in the main thread. Raises PortInUseError.
     """
-    listening = _listening_socket(host, port)
+    sites = (Site(app, port), *further)
+    sockets = _listening_sockets(host, sites)
     with StopSignal() as stop:
-        drain, shutdown = Drain(stop.came), _native.WorkerSignal()
-        shutdown.add_cb(drain.quiet)
-        _start_worker(_callback(app, drain), listening, threads, shutdown)
+        running = [_Running(site, listening, threads, stop) for site, listening in zip(sites, sockets, strict=True)]
         on_ready()
         stop.wait()
-        drain.last_call()
-        shutdown.set()
-        if not drain.wait(drain_s):
-            _log.warning("Requests on port %s were still unanswered after %.0f s", port, drain_s)
+        running[0].drain.last_call()
+        give_up = time.monotonic() + drain_s
+        for one in running[1:]:
+            one.shutdown.set()
+        for one in running[1:]:
+            one.end(give_up)
+        running[0].shutdown.set()
+        running[0].end(give_up)
+
+
+class _Running:
+    """A site that granian's threads answer."""
+
+    def __init__(self, site: Site, listening: socket.socket, threads: int, stop: StopSignal) -> None:
+        self._port = site.port
+        self.drain, self.shutdown = Drain(stop.came), _native.WorkerSignal()
+        self.shutdown.add_cb(self.drain.quiet)
+        _start_worker(_callback(site.app, self.drain), listening, threads, self.shutdown)
+
+    def end(self, give_up: float) -> None:
+        """Wait until all is answered, at most until `give_up` on the monotonic clock."""
+        wait_s = max(0.0, give_up - time.monotonic())
+        if not self.drain.wait(wait_s):
+            _log.warning("Requests on port %s were still unanswered after %.0f s", self._port, wait_s)
+
+
+def _listening_sockets(host: str, sites: Sequence[Site]) -> list[socket.socket]:
+    """All of them, or none."""
+    opened: list[socket.socket] = []
+    try:
+        for site in sites:
+            opened.append(_listening_socket(host, site.port))
+    except BaseException:
+        for listening in opened:
+            listening.close()
+        raise
+    return opened
 
 
 def _listening_socket(host: str, port: int) -> socket.socket:
