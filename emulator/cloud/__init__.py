@@ -5,6 +5,7 @@ The only room beside backends/ that knows the AWS SDK. Knows nothing of template
 
 from __future__ import annotations
 
+from emulator.cloud.bucket_requests import BucketRequests
 from emulator.cloud.clients import Clients
 from emulator.cloud.cloud import Cloud
 from emulator.cloud.destination import DestinationClient
@@ -15,6 +16,7 @@ from emulator.cloud.schedule_target import ScheduleTargets
 from emulator.cloud.stream_reader import StreamReader
 
 __all__ = [
+    "BucketRequests",
     "Clients",
     "Cloud",
     "DestinationClient",

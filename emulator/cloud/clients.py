@@ -7,6 +7,7 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 from emulator.model import Endpoints
 
@@ -40,6 +41,12 @@ class Clients:
     def is_local(self, service: str) -> bool:
         """True when a backend of ours serves it, False when AWS does."""
         return self._endpoints.url(service) is not None
+
+    def credentials(self, service: str) -> Any:
+        """What its requests are signed with, for requests that no client makes."""
+        if self.is_local(service):
+            return Credentials(self._access_key, "test")
+        return self._session.get_credentials()
 
     def _make(self, service: str) -> Any:
         url = self._endpoints.url(service)
