@@ -182,7 +182,7 @@ class RestApi:
     name: str
     place: Place
     stage: str
-    root_resource_id: str = ""
+    deployment_id: str = ""
     stage_variables: Mapping[str, str] = field(default_factory=dict)
     methods: tuple[RestMethod, ...] = ()
     authorizers: Mapping[str, RestAuthorizer] = field(default_factory=dict)

@@ -59,8 +59,11 @@ def header_pairs(headers: Any) -> HeaderPairs | None:
     return tuple(pairs)
 
 
-def merged_headers(single: Any, multiple: Any) -> HeaderPairs | None:
-    """Format 1.0's two maps together; a name in both comes from multiValueHeaders."""
+def merged_headers(single: Any, multiple: Any, *, whole_pairs: bool = False) -> HeaderPairs | None:
+    """Format 1.0's two maps together; a name in both comes from multiValueHeaders.
+
+    whole_pairs: only the same name with the same value counts as being in both, as REST APIs merge.
+    """
     if multiple is not None and not isinstance(multiple, dict):
         return None
     listed = [(name, value) for name, values in (multiple or {}).items() for value in _as_list(values)]
@@ -68,7 +71,8 @@ def merged_headers(single: Any, multiple: Any) -> HeaderPairs | None:
     if many is None or one is None:
         return None
     taken = {name for name, _ in many}
-    return (*many, *(pair for pair in one if pair[0] not in taken))
+    own = [pair for pair in one if (pair not in many if whole_pairs else pair[0] not in taken)]
+    return (*many, *own)
 
 
 def body_bytes(body: Any, is_base64: Any) -> bytes | None:

@@ -9,9 +9,10 @@ import json
 from typing import Any
 
 from emulator.payloads.api_call import ApiCall, Authorized
-from emulator.payloads.function_answer import body_bytes, header_pairs, status_code, with_default_type
+from emulator.payloads.function_answer import body_bytes, merged_headers, status_code, with_default_type
 from emulator.payloads.gateway_headers import headers_for_function
-from emulator.payloads.http_message import HeaderPairs, HttpRequest, HttpResponse
+from emulator.payloads.http_message import HttpRequest, HttpResponse
+from emulator.payloads.multi_values import last_values, listed_values
 from emulator.payloads.request_body import encoded_body
 from emulator.payloads.request_target import query_pairs
 from emulator.payloads.request_time import request_time
@@ -62,10 +63,10 @@ def request_parts(call: ApiCall) -> dict[str, Any]:
         "resource": call.route.path,
         "path": call.path,
         "httpMethod": call.request.method,
-        "headers": _last(headers),
-        "multiValueHeaders": _listed(headers),
-        "queryStringParameters": _last(query) or None,
-        "multiValueQueryStringParameters": _listed(query) or None,
+        "headers": last_values(headers),
+        "multiValueHeaders": listed_values(headers),
+        "queryStringParameters": last_values(query) or None,
+        "multiValueQueryStringParameters": listed_values(query) or None,
         "pathParameters": dict(call.path_parameters) or None,
         "stageVariables": dict(call.api.stage_variables) or None,
     }
@@ -101,7 +102,7 @@ def response(payload: bytes) -> HttpResponse | None:
     if not isinstance(answer, dict):
         return None
     status = status_code(answer.get("statusCode"))
-    headers = _merged(answer.get("headers"), answer.get("multiValueHeaders"))
+    headers = merged_headers(answer.get("headers"), answer.get("multiValueHeaders"))
     body = body_bytes(answer.get("body"), answer.get("isBase64Encoded"))
     if status is None or headers is None or body is None:
         return None
@@ -121,30 +122,3 @@ def _authorizer(authorized: Authorized | None) -> dict[str, Any]:
         return {"claims": authorized.context, "scopes": scopes}
     principal = {} if authorized.principal_id is None else {"principalId": authorized.principal_id}
     return {**(authorized.context or {}), **principal}
-
-
-def _merged(single: Any, multiple: Any) -> HeaderPairs | None:
-    """Both maps together; a name in both comes from multiValueHeaders."""
-    if multiple is not None and not isinstance(multiple, dict):
-        return None
-    listed = [(name, value) for name, values in (multiple or {}).items() for value in _as_list(values)]
-    many, one = header_pairs(listed), header_pairs(single)
-    if many is None or one is None:
-        return None
-    taken = {name for name, _ in many}
-    return (*many, *(pair for pair in one if pair[0] not in taken))
-
-
-def _as_list(values: Any) -> list[Any]:
-    return values if isinstance(values, list) else [values]
-
-
-def _last(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    return dict(pairs)
-
-
-def _listed(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
-    listed: dict[str, list[str]] = {}
-    for name, value in pairs:
-        listed.setdefault(name, []).append(value)
-    return listed

@@ -29,7 +29,7 @@ class RestAuthorized:
 class RestCall:
     """A request on its way to a method, which is None only where no method was found.
 
-    path: decoded, below the stage ("/links/abc"). path_parameters: decoded.
+    path: below the stage ("/links/a%20b"); it and path_parameters stay percent-encoded, as a REST API hands them on.
     extended_request_id is what x-amz-apigw-id says; request.request_id is a UUID.
     """
 
