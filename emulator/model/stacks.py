@@ -14,6 +14,7 @@ from emulator.model.notifications import BucketNotification, RuleTarget, Schedul
 from emulator.model.places import Ignored
 from emulator.model.rest_apis import RestApi
 from emulator.model.triggers import Trigger
+from emulator.model.web_acls import WebAcl
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Stack:
     bucket_notifications: tuple[BucketNotification, ...] = ()
     rule_targets: tuple[RuleTarget, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    web_acls: Mapping[str, WebAcl] = field(default_factory=dict)
     resources: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     exports: Mapping[str, str] = field(default_factory=dict)

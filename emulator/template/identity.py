@@ -11,6 +11,7 @@ from typing import Any
 from emulator.model import Created
 from emulator.template.api_urls import stable_id
 from emulator.template.context import Context
+from emulator.template.web_acl_identity import association, firewall_part, logging_configuration
 
 _FUNCTION_NAME_LIMIT = 64
 
@@ -141,7 +142,7 @@ def _plain(names: Names, logical_id: str, properties: Mapping[str, Any]) -> Crea
     return Created(name, {"Arn": name, "Id": name})
 
 
-_PREFIXES = ("AWS::Lambda::", "AWS::ApiGatewayV2::", "AWS::ApiGateway::", "Custom::", "AWS::CDK::")
+_PREFIXES = ("AWS::Lambda::", "AWS::ApiGatewayV2::", "AWS::ApiGateway::", "Custom::", "AWS::CDK::", "AWS::WAFv2::")
 
 _BY_TYPE: Mapping[str, Identify] = MappingProxyType(
     {
@@ -160,6 +161,12 @@ _BY_TYPE: Mapping[str, Identify] = MappingProxyType(
         "AWS::ApiGatewayV2::Route": _part("RouteId"),
         "AWS::ApiGateway::RestApi": _rest_api,
         "AWS::ApiGateway::Stage": _stage,
+        "AWS::WAFv2::WebACL": firewall_part("webacl"),
+        "AWS::WAFv2::RuleGroup": firewall_part("rulegroup"),
+        "AWS::WAFv2::IPSet": firewall_part("ipset"),
+        "AWS::WAFv2::RegexPatternSet": firewall_part("regexpatternset"),
+        "AWS::WAFv2::WebACLAssociation": association,
+        "AWS::WAFv2::LoggingConfiguration": logging_configuration,
         "AWS::CloudFormation::CustomResource": _plain,
         "AWS::CloudFormation::Stack": _plain,
         "AWS::CloudFormation::WaitConditionHandle": _plain,

@@ -18,6 +18,7 @@ from emulator.template.readers import http_apis, not_run
 from emulator.template.readers.bucket_notifications import read_bucket_notifications
 from emulator.template.readers.event_rules import read_rule_targets
 from emulator.template.readers.event_source_mappings import read_triggers
+from emulator.template.readers.firewall.web_acls import read_web_acls
 from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.readers.function_urls import read_function_urls
 from emulator.template.readers.functions import read_functions
@@ -108,6 +109,7 @@ class Template:
             http_apis=apis,
             function_urls=function_urls,
             **callers,
+            web_acls=read_web_acls(reading, known),
             resources={logical_id: known[logical_id].physical_id for logical_id in self._blueprint.bodies},
             outputs=outputs,
             exports=exports,
