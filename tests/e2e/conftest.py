@@ -22,8 +22,8 @@ class Neighbourhood:
     applications: Path
 
     def url(self, system: str) -> str:
-        """The system's only HTTP API."""
-        (url,) = self.terrarium.system(system)["http"].values()
+        """The system's first door: its HTTP API."""
+        url, *_ = self.terrarium.system(system)["http"].values()
         return str(url)
 
 

@@ -62,6 +62,19 @@ def test_sam_globals_give_the_api_its_cors_rules(library: str) -> None:
     assert answer.headers["access-control-allow-origin"] == "https://library.example"
 
 
+def test_function_url_stands_beside_the_api_of_its_stack(neighbourhood: Neighbourhood, library: str) -> None:
+    url = neighbourhood.terrarium.system("library")["outputs"]["TermsUrl"]
+
+    answer = requests.get(f"{url}year/2026", headers={"origin": "https://library.example"}, timeout=15)
+
+    assert answer.json() == {"path": "/year/2026", "caller": "anonymous", "fee": 25}
+    assert answer.headers["access-control-allow-origin"] == "https://library.example"
+    assert neighbourhood.terrarium.system("library")["http"] == {
+        "ServerlessHttpApi": library,
+        "TermsUrl": url.removesuffix("/"),
+    }
+
+
 def test_cloudformation_api_serves_both_payload_versions_of_inline_code(weather: str) -> None:
     assert requests.put(f"{weather}/days/monday", json={"high": 21}, timeout=15).status_code == 204
 
