@@ -5,20 +5,16 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from emulator.gateway.bounded_call import BoundedCall
 from emulator.gateway.event_json import event_json
 from emulator.gateway.limits import INVOKE_LIMIT_BYTES
 from emulator.model import Function, Invocation, Invoker, Outcome, Route
 from emulator.payloads import gateway_error, http_api_v1, http_api_v2
 from emulator.payloads.api_call import ApiCall
 from emulator.payloads.http_message import HttpResponse
-
-_LONGEST_INIT_MS = 10_000
-"""A cold start may last this long before the function's own timeout begins to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +33,8 @@ class LambdaIntegration:
     def __init__(self, route: Route, function: Function, invoker: Invoker, invocation_id: Callable[[], str]) -> None:
         self._payload = http_api_v1 if route.payload_version == "1.0" else http_api_v2
         self._function = function
-        self._invoker = invoker
         self._invocation_id = invocation_id
-        self._timeout_ms = route.timeout_ms
-        # Only a function that may outlast the route needs a second thread to be abandoned in.
-        self._may_outlast = function.timeout_s * 1000 + _LONGEST_INIT_MS > route.timeout_ms
+        self._call = BoundedCall(function, invoker, route.timeout_ms)
 
     def respond(self, call: ApiCall) -> Integrated:
         """The response of the function, or the gateway's for a function that failed."""
@@ -49,7 +42,7 @@ class LambdaIntegration:
         invocation = Invocation(self._function, event, self._invocation_id(), call.request.trace_id, "http")
         if len(event) > INVOKE_LIMIT_BYTES:
             return self._failed(gateway_error.ENTITY_TOO_LARGE, "The event is larger than Lambda accepts.", invocation)
-        outcome = self._invoked(invocation)
+        outcome = self._call.invoke(invocation)
         if outcome is None:
             return self._failed(gateway_error.SERVICE_UNAVAILABLE, "Integration timed out.", invocation)
         return self._rendered(outcome, invocation)
@@ -68,23 +61,3 @@ class LambdaIntegration:
 
     def _failed(self, response: HttpResponse, error: str, invocation: Invocation) -> Integrated:
         return Integrated(response, error, None, invocation.request_id)
-
-    def _invoked(self, invocation: Invocation) -> Outcome | None:
-        """The outcome; None when the route's time is up, in which case the invocation goes on by itself."""
-        if not self._may_outlast:
-            return self._invoker.invoke(invocation)
-        outcomes: queue.SimpleQueue[Outcome | Exception] = queue.SimpleQueue()
-        threading.Thread(target=self._invoke_into, args=(outcomes, invocation), daemon=True).start()
-        try:
-            outcome = outcomes.get(timeout=self._timeout_ms / 1000)
-        except queue.Empty:
-            return None
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-    def _invoke_into(self, outcomes: queue.SimpleQueue[Outcome | Exception], invocation: Invocation) -> None:
-        try:
-            outcomes.put(self._invoker.invoke(invocation))
-        except Exception as error:  # noqa: BLE001 - raised again in the thread that waits
-            outcomes.put(error)

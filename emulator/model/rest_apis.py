@@ -36,13 +36,16 @@ class IntegrationResponse:
 class RestIntegration:
     """What is behind a method. `function` (a logical id of the stack) belongs to aws_proxy and aws, `uri` to http.
 
+    not_run: a method that Terrarium cannot serve, with its `reason`; it stays there, so that no other answers for it.
+
     request_parameters: "integration.request.header.Name" (or path, querystring) -> as in IntegrationResponse, with
     "method.request.header.Name" (querystring, path, multivalueheader, multivaluequerystring, body) as sources.
     request_templates: content type -> mapping template.
     """
 
-    kind: Literal["aws_proxy", "aws", "mock", "http_proxy", "http"]
+    kind: Literal["aws_proxy", "aws", "mock", "http_proxy", "http", "not_run"]
     function: str | None = None
+    reason: str = ""
     uri: str | None = None
     http_method: str = "POST"
     request_parameters: Mapping[str, str] = field(default_factory=dict)

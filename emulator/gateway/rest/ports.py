@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from emulator.model import ApiKey
-from emulator.payloads.http_message import HttpResponse
+from emulator.payloads.http_message import HeaderPairs, HttpRequest, HttpResponse
 from emulator.payloads.rest_call import RestAuthorized, RestCall
 
 
@@ -91,3 +91,34 @@ class Parts:
     validation: RequestCheck
     templates: MappingTemplates
     answers: GatewayResponses
+
+
+class FirewallVerdict(Protocol):
+    """What a web ACL says of a request: `response` when it blocks, `headers` to insert when it lets pass."""
+
+    @property
+    def response(self) -> HttpResponse | None: ...
+
+    @property
+    def headers(self) -> HeaderPairs: ...
+
+
+class FirewallPort(Protocol):
+    """The web ACL of a stage."""
+
+    def inspect(self, request: HttpRequest, client_ip: str) -> FirewallVerdict: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an integration answered. `status` is its own code, for the access log; invocation_id Lambda's."""
+
+    response: HttpResponse
+    status: int
+    invocation_id: str | None = None
+
+
+class IntegrationPort(Protocol):
+    """What is behind a method."""
+
+    def respond(self, call: RestCall) -> Answered | Refusal: ...
