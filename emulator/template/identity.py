@@ -11,6 +11,8 @@ from typing import Any
 from emulator.model import Created
 from emulator.template.api_urls import stable_id
 from emulator.template.context import Context
+from emulator.template.edge_identity import PREFIX as EDGE
+from emulator.template.edge_identity import identified as identified_at_the_edge
 from emulator.template.web_acl_identity import association, firewall_part, logging_configuration
 
 _FUNCTION_NAME_LIMIT = 64
@@ -43,6 +45,8 @@ def identified(type_: str, names: Names, logical_id: str, properties: Mapping[st
     identify = _BY_TYPE.get(type_)
     if identify is not None:
         return identify(names, logical_id, properties)
+    if type_.startswith(EDGE):
+        return identified_at_the_edge(type_, names, logical_id, properties)
     if is_ours(type_):
         return _plain(names, logical_id, properties)
     return None
@@ -142,7 +146,15 @@ def _plain(names: Names, logical_id: str, properties: Mapping[str, Any]) -> Crea
     return Created(name, {"Arn": name, "Id": name})
 
 
-_PREFIXES = ("AWS::Lambda::", "AWS::ApiGatewayV2::", "AWS::ApiGateway::", "Custom::", "AWS::CDK::", "AWS::WAFv2::")
+_PREFIXES = (
+    "AWS::Lambda::",
+    "AWS::ApiGatewayV2::",
+    "AWS::ApiGateway::",
+    EDGE,
+    "Custom::",
+    "AWS::CDK::",
+    "AWS::WAFv2::",
+)
 
 _BY_TYPE: Mapping[str, Identify] = MappingProxyType(
     {

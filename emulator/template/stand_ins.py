@@ -20,6 +20,8 @@ def stand_in(names: Names, logical_id: str, type_: str, attributes: Collection[s
 
 
 def _attribute(names: Names, service: str, name: str, attribute: str) -> str:
+    if service == "s3" and attribute.endswith("DomainName"):
+        return f"{name}.s3.{names.context.region}.amazonaws.com"
     return names.arn(service, name) if attribute.endswith("Arn") else f"{name}-{attribute}"
 
 

@@ -66,6 +66,7 @@ TYPES = frozenset(
         *_TRIGGERS,
         "AWS::Events::Rule",
         "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
         "AWS::SNS::Subscription",
         "AWS::SNS::Topic",
         "AWS::Scheduler::Schedule",

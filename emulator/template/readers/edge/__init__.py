@@ -1,0 +1,1 @@
+"""Reads CloudFront distributions with the policies and buckets they refer to."""
