@@ -98,7 +98,7 @@ class RestMethod:
 
 @dataclass(frozen=True, slots=True)
 class RestAuthorizer:
-    """A Lambda (token or request) or Cognito authorizer.
+    """A Lambda (token or request) or Cognito authorizer, or iam: AWS's own signatures (AuthorizationType AWS_IAM).
 
     identity_sources: "method.request.header.Authorization", "method.request.querystring.name", "stageVariables.name",
     "context.name"; exactly one header for token and cognito. A ttl_s of 0 means no cache.
@@ -106,8 +106,8 @@ class RestAuthorizer:
     """
 
     name: str
-    kind: Literal["token", "request", "cognito"]
-    identity_sources: tuple[str, ...]
+    kind: Literal["token", "request", "cognito", "iam"]
+    identity_sources: tuple[str, ...] = ()
     function: str | None = None
     validation_expression: str | None = None
     ttl_s: int = 300

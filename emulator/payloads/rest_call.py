@@ -12,10 +12,11 @@ from emulator.payloads.http_message import HttpRequest
 
 @dataclass(frozen=True, slots=True)
 class RestAuthorized:
-    """What an authorizer found out: a Lambda authorizer's principal and context, or a user pool's claims.
+    """What an authorizer found out: a Lambda authorizer's principal and context, a user pool's claims, who signed.
 
     context: values are texts, numbers and booleans as the function gave them; an event gets them as texts.
     usage_identifier_key: the API key that a Lambda authorizer names.
+    caller: of a signed request, as in requestContext.identity: accessKey, accountId, caller, user, userArn.
     """
 
     principal_id: str | None = None
@@ -23,6 +24,7 @@ class RestAuthorized:
     claims: Mapping[str, str] | None = None
     usage_identifier_key: str | None = None
     latency_ms: int = 0
+    caller: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def request_context(call: RestCall) -> dict[str, Any]:
         context |= {"resourceId": method.resource_id, "resourcePath": method.resource_path}
         if method.operation_name:
             context["operationName"] = method.operation_name
-    if call.authorized is not None:
+    if call.authorized is not None and not call.authorized.caller:
         context["authorizer"] = authorizer_context(call.authorized)
     return context
 
@@ -65,8 +65,10 @@ def _identity(call: RestCall) -> dict[str, Any]:
     nulls: dict[str, Any] = dict.fromkeys(_IDENTITY_NULLS)
     key = call.api_key
     keys = {} if key is None else {"apiKey": key.value, "apiKeyId": key.key_id}
+    caller = {} if call.authorized is None else call.authorized.caller
     return {
         **nulls,
+        **caller,
         **keys,
         "sourceIp": call.request.source_ip,
         "userAgent": call.request.header("user-agent"),
