@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-clou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from emulator.model import EdgeCors, ResponseHeader, ResponseHeadersPolicy
 from emulator.template.readers.edge.selections import listed
@@ -69,7 +69,7 @@ def _methods(written: tuple[str, ...]) -> tuple[str, ...]:
 
 def _security(section: Section) -> Iterator[ResponseHeader]:
     """One header for each part that is there."""
-    makers = {
+    makers: dict[str, Callable[[Section], tuple[str, str]]] = {
         "ContentSecurityPolicy": lambda part: ("content-security-policy", part.text("ContentSecurityPolicy")),
         "ContentTypeOptions": lambda _: ("x-content-type-options", "nosniff"),
         "FrameOptions": lambda part: ("x-frame-options", part.one_of("FrameOption", ("DENY", "SAMEORIGIN"), "DENY")),

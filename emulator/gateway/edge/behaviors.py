@@ -1,0 +1,34 @@
+"""Finds the cache behaviour of a path: the first whose pattern fits, the default one last.
+
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
+"""
+
+from __future__ import annotations
+
+import re
+
+from emulator.model import Behavior
+
+
+class BehaviorTable:
+    """The behaviours of one distribution, in the order they are tried."""
+
+    def __init__(self, behaviors: tuple[Behavior, ...]) -> None:
+        self._rows = [(pattern_of(behavior.pattern), behavior) for behavior in behaviors]
+
+    def match(self, path: str) -> Behavior:
+        """`path` starts with a slash and has no query string. The default behaviour's pattern fits everything."""
+        for pattern, behavior in self._rows:
+            if pattern.fullmatch(path):
+                return behavior
+        raise AssertionError("a distribution has a default cache behaviour")
+
+
+def pattern_of(text: str) -> re.Pattern[str]:
+    """`*` is any number of characters, slashes too, `?` exactly one; upper and lower case differ.
+
+    A slash at the beginning may be left out.
+    """
+    written = text if text.startswith(("/", "*")) else f"/{text}"
+    parts = ({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in written)
+    return re.compile("".join(parts), re.DOTALL)

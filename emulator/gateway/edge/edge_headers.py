@@ -1,0 +1,50 @@
+"""The headers that CloudFront makes about a viewer, for policies that ask for them.
+
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html
+"""
+
+from __future__ import annotations
+
+import re
+
+from emulator.payloads.http_message import HttpRequest
+
+PREFIX = "cloudfront-"
+COUNTRY = ("US", "United States")
+"""A loopback address is in no country; as long as nothing says otherwise, viewers are here."""
+_TABLET = re.compile(r"ipad|tablet|(android(?!.*mobile))|kindle|silk", re.IGNORECASE)
+_MOBILE = re.compile(r"mobi|iphone|ipod|android|blackberry|windows phone", re.IGNORECASE)
+_TELEVISION = re.compile(r"smart-?tv|appletv|googletv|hbbtv|netcast|roku|tizen.*tv|web0s", re.IGNORECASE)
+
+
+def edge_header(name: str, request: HttpRequest, *, https: bool) -> str | None:
+    """The value of a lower-case `cloudfront-…` header; None for what cannot be known here (city, ASN, JA3, …)."""
+    if name.startswith("cloudfront-is-"):
+        return _device(name, request.header("user-agent") or "")
+    known = {
+        "cloudfront-forwarded-proto": "https" if https else "http",
+        "cloudfront-viewer-address": f"{request.source_ip}:{_PORT}",
+        "cloudfront-viewer-country": COUNTRY[0],
+        "cloudfront-viewer-country-name": COUNTRY[1],
+        "cloudfront-viewer-http-version": request.protocol.removeprefix("HTTP/"),
+        "cloudfront-viewer-header-count": str(len(request.headers)),
+    }
+    return known.get(name)
+
+
+_PORT = 443
+"""WSGI does not tell the viewer's port."""
+
+
+def _device(name: str, user_agent: str) -> str | None:
+    television, tablet = bool(_TELEVISION.search(user_agent)), bool(_TABLET.search(user_agent))
+    mobile = bool(_MOBILE.search(user_agent)) and not television
+    found = {
+        "cloudfront-is-android-viewer": "android" in user_agent.lower(),
+        "cloudfront-is-desktop-viewer": not (television or tablet or mobile),
+        "cloudfront-is-ios-viewer": bool(re.search(r"iphone|ipad|ipod", user_agent, re.IGNORECASE)),
+        "cloudfront-is-mobile-viewer": mobile or tablet,
+        "cloudfront-is-smarttv-viewer": television,
+        "cloudfront-is-tablet-viewer": tablet,
+    }
+    return str(found[name]).lower() if name in found else None

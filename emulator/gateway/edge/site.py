@@ -1,0 +1,47 @@
+"""The WSGI application of one distribution, on a port of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from emulator.gateway.edge.distribution import DistributionEndpoint
+from emulator.gateway.wsgi_request import Environ, RequestReader, StartResponse
+from emulator.payloads import cloudfront_error
+from emulator.payloads.http_message import HttpResponse
+
+_STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_WITHOUT_BODY = frozenset({204, 304})
+
+_log = logging.getLogger(__name__)
+
+
+class EdgeSite:
+    """Serves one distribution."""
+
+    def __init__(self, endpoint: DistributionEndpoint, reader: RequestReader) -> None:
+        self._endpoint, self._reader = endpoint, reader
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO") or "/"
+        request = self._reader.read(environ, path)
+        try:
+            response = self._endpoint.respond(request)
+        except Exception:  # noqa: BLE001 - a viewer gets an answer whatever breaks; the log has the rest
+            _log.exception("Request to %s failed in the edge itself", path)
+            response = cloudfront_error.page(500, cloudfront_error.BAD_REQUEST, request.request_id)
+        return _send(response, request.method, start_response)
+
+
+def _send(response: HttpResponse, method: str, start_response: StartResponse) -> Iterable[bytes]:
+    """A HEAD keeps the length that the origin stated."""
+    headers = [pair for pair in response.headers if pair[0] != "content-length"]
+    stated = [pair for pair in response.headers if pair[0] == "content-length"]
+    body = b"" if response.status in _WITHOUT_BODY else response.body
+    if method == "HEAD" and stated:
+        headers += stated[:1]
+    elif response.status not in _WITHOUT_BODY:
+        headers.append(("content-length", str(len(body))))
+    start_response(_STATUS_LINES.get(response.status) or f"{response.status} Unknown", headers)
+    return [b"" if method == "HEAD" else body]
