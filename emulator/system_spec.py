@@ -13,6 +13,9 @@ from typing import Any
 
 from emulator.model import Endpoints
 
+WEBSOCKET_PORT_AFTER = 100
+"""So far behind a system's own port is the one of its WebSocket APIs."""
+
 
 @dataclass(frozen=True, slots=True)
 class SystemSpec:
@@ -36,6 +39,11 @@ class SystemSpec:
     """Template parameters from the command line; they win over samconfig.toml."""
     debug: tuple[str, ...] = ()
     """Functions (logical id or name) that open a debugger port and have no timeout."""
+
+    @property
+    def websocket_port(self) -> int:
+        """Port of the system's WebSocket APIs and of their @connections."""
+        return self.port + WEBSOCKET_PORT_AFTER
 
     def to_json(self) -> str:
         """The JSON text that `from_json` reads back to an equal value."""

@@ -13,9 +13,18 @@ from emulator.runtime import LambdaRuntime
 
 
 def describe(
-    stack: Stack, name: str, base: str, urls: Mapping[str, str], runtime: LambdaRuntime, ignored: Iterable[Ignored]
+    stack: Stack,
+    name: str,
+    base: str,
+    urls: Mapping[str, str],
+    runtime: LambdaRuntime,
+    ignored: Iterable[Ignored],
+    *,
+    websocket: Mapping[str, str],
+    distributions: Mapping[str, str],
 ) -> dict[str, Any]:
-    """`base`: the URL of the port. `urls`: logical id of an HTTP API -> its URL.
+    """`base`: the URL of the port. `urls`: logical id of a door -> its URL; `websocket` the same of WebSocket APIs,
+    `distributions` of distributions.
 
     A function's state is "ready" or "failed: <why>".
     """
@@ -25,7 +34,8 @@ def describe(
         "template": str(stack.template),
         "process": os.getpid(),
         "http": dict(urls),
-        "websocket": {},
+        "websocket": dict(websocket),
+        "distributions": dict(distributions),
         "functions": {
             logical_id: {
                 "name": function.name,

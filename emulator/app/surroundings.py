@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
-from emulator.model import Door, Lookups
+from emulator.model import Door, Lookups, WebSocketApi
 from emulator.settings import Settings
 from emulator.system_spec import SystemSpec
 from emulator.template import Context
@@ -14,11 +14,16 @@ from emulator.template import Context
 # which STS never issued is refused, by S3 and by the embedded backend.
 LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_SESSION_TOKEN": ""}
 
+EDGE_PORT_AFTER, EDGE_PORT_STEP = 200, 100
+"""The first distribution is on the system's port + 200, the next on + 300, …"""
 
-def variables(spec: SystemSpec, settings: Settings, own: Mapping[str, str]) -> dict[str, str]:
+
+def variables(
+    spec: SystemSpec, settings: Settings, own: Mapping[str, str], websocket_apis: Iterable[WebSocketApi] = ()
+) -> dict[str, str]:
     """Environment variables shared by every function of the stack, named as AWS and its SDKs name them.
 
-    own: the person's credentials, which functions get only when they talk to AWS itself.
+    own: the person's credentials, which functions get only when they talk to AWS itself. websocket_apis: the stack's.
     """
     credentials = own if spec.backend == "aws" else LOCAL_CREDENTIALS
     return {
@@ -28,6 +33,7 @@ def variables(spec: SystemSpec, settings: Settings, own: Mapping[str, str]) -> d
         **spec.endpoints.as_environment(),
         # A function that calls another one of its stack reaches it here, whatever the backend.
         "AWS_ENDPOINT_URL_LAMBDA": base_url(spec),
+        **_connections(spec, websocket_apis),
     }
 
 
@@ -48,6 +54,30 @@ def served_at(spec: SystemSpec, index: int, door: Door) -> str:
     return base if door.stage == "$default" else f"{base}/{door.stage}"
 
 
+def websocket_url(spec: SystemSpec, logical_id: str, index: int) -> str:
+    """Where a WebSocket API and its @connections are: the first at the root of a port of its own, 100 above."""
+    base = f"http://127.0.0.1:{spec.websocket_port}"
+    return base if index == 0 else f"{base}/_api/{logical_id}"
+
+
+def sockets_served_at(spec: SystemSpec, index: int, api: WebSocketApi) -> str:
+    """The URL that clients connect to; the stage is always part of it."""
+    return f"{websocket_url(spec, api.logical_id, index)}/{api.stage}".replace("http", "ws", 1)
+
+
+def _connections(spec: SystemSpec, apis: Iterable[WebSocketApi]) -> dict[str, str]:
+    """Where `apigatewaymanagementapi` is; its calls find a connection by its id, whichever API it belongs to."""
+    first = next(iter(apis), None)
+    if first is None:
+        return {}
+    return {"AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": f"{websocket_url(spec, first.logical_id, 0)}/{first.stage}"}
+
+
+def edge_url(spec: SystemSpec, index: int) -> str:
+    """Where a distribution of the stack is."""
+    return f"http://127.0.0.1:{spec.port + EDGE_PORT_AFTER + EDGE_PORT_STEP * index}"
+
+
 def context(spec: SystemSpec, settings: Settings, lookups: Lookups) -> Context:
     """What the system's template is loaded against."""
     return Context(
@@ -55,10 +85,12 @@ def context(spec: SystemSpec, settings: Settings, lookups: Lookups) -> Context:
         settings.account_id,
         lookups,
         partial(api_url, spec),
+        distribution_url=partial(edge_url, spec),
         # Two templates of one folder are two stacks, as they are two systems.
         default_name=spec.name,
         parameters=spec.parameters,
         config_env=spec.config_env,
         state=spec.state,
         translate_apart=True,
+        websocket_url=partial(websocket_url, spec),
     )

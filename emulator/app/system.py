@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from emulator import gateway, settings, template
-from emulator.app import status, surroundings
+from emulator.app import edge, status, surroundings
 from emulator.app.exports import SharedExports
 from emulator.app.local_issuers import local_issuers
 from emulator.app.preparation import Preparation
@@ -74,8 +74,27 @@ class System:
         self._stopping.callback(self._sources.stop)
         self._sources.start()
 
+    def _serve_sockets(self) -> None:
+        """On a port of their own, when there are WebSocket APIs; only such a system loads what they need."""
+        if not self._stack.websocket_apis:
+            return
+        from emulator.gateway.websocket import WebSocketServer
+
+        server = WebSocketServer(
+            self._stack,
+            self._runtime,
+            self._clock,
+            host=self._settings.bind,
+            port=self._spec.websocket_port,
+            threads=self._settings.threads,
+            public_hosts=[self._spec.name],
+        )
+        server.start()
+        self._stopping.callback(server.stop)
+
     def serve(self) -> None:
-        """Open the port and stay until told to stop."""
+        """Open the ports and stay until told to stop."""
+        self._serve_sockets()
         app = gateway.create_app(
             self._stack,
             self._runtime,
@@ -90,8 +109,19 @@ class System:
             published_keys=local_issuers(self._stack, self._spec.endpoints),
         )
         gateway.serve(
-            app, self._settings.bind, self._spec.port, self._settings.threads, on_ready=partial(_progress, "serving")
+            app,
+            self._settings.bind,
+            self._spec.port,
+            self._settings.threads,
+            on_ready=partial(_progress, "serving"),
+            further=self._distributions(),
         )
+
+    def _distributions(self) -> list[gateway.Site]:
+        if not self._stack.distributions:
+            return []
+        found = edge.edge(self._stack, self._deployed.clients, self._clock, self._stopping)
+        return found.sites(edge.first_port(self._spec), surroundings.EDGE_PORT_STEP)
 
     def _provision(self) -> tuple[Template, Provisioned]:
         spec = self._spec
@@ -132,7 +162,7 @@ class System:
     def _runtime_config(self, stack: Stack) -> RuntimeConfig:
         spec = self._spec
         return RuntimeConfig(
-            surroundings.variables(spec, self._settings, settings.credentials()),
+            surroundings.variables(spec, self._settings, settings.credentials(), stack.websocket_apis.values()),
             idle_environment_s=self._settings.idle_environment_s,
             debug=_debug_ports(stack, spec.debug),
         )
@@ -143,8 +173,21 @@ class System:
             door.logical_id: surroundings.served_at(self._spec, index, door)
             for index, door in enumerate(self._stack.doors)
         }
+        sockets = {
+            logical_id: surroundings.sockets_served_at(self._spec, index, api)
+            for index, (logical_id, api) in enumerate(self._stack.websocket_apis.items())
+        }
         base = surroundings.base_url(self._spec)
-        return status.describe(self._stack, self._spec.name, base, urls, self._runtime, ignored)
+        return status.describe(
+            self._stack,
+            self._spec.name,
+            base,
+            urls,
+            self._runtime,
+            ignored,
+            websocket=sockets,
+            distributions=edge.urls(self._stack, self._spec),
+        )
 
     def _access_log(self, api: HttpApi, line: str) -> None:
         if api.access_log_group:

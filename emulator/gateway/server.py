@@ -99,7 +99,7 @@ def _listening_sockets(host: str, sites: Sequence[Site]) -> list[socket.socket]:
     opened: list[socket.socket] = []
     try:
         for site in sites:
-            opened.append(_listening_socket(host, site.port))
+            opened.append(listening_socket(host, site.port))
     except BaseException:
         for listening in opened:
             listening.close()
@@ -107,7 +107,7 @@ def _listening_sockets(host: str, sites: Sequence[Site]) -> list[socket.socket]:
     return opened
 
 
-def _listening_socket(host: str, port: int) -> socket.socket:
+def listening_socket(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -58,6 +58,7 @@ from emulator.model.rest_apis import (
 from emulator.model.stacks import Door, Stack
 from emulator.model.surroundings import Clock, Endpoints
 from emulator.model.triggers import QueueMessage, StreamShard, Trigger
+from emulator.model.websocket_apis import WebSocketApi, WebSocketAuthorizer, WebSocketIntegration, WebSocketRoute
 
 __all__ = [
     "ApiKey",
@@ -118,4 +119,8 @@ __all__ = [
     "TopicSubscription",
     "Trigger",
     "UsagePlan",
+    "WebSocketApi",
+    "WebSocketAuthorizer",
+    "WebSocketIntegration",
+    "WebSocketRoute",
 ]

@@ -15,6 +15,7 @@ from emulator.model.places import Ignored
 from emulator.model.rest_apis import RestApi
 from emulator.model.triggers import Trigger
 from emulator.model.web_acls import WebAcl
+from emulator.model.websocket_apis import WebSocketApi
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Stack:
     rest_apis: Mapping[str, RestApi] = field(default_factory=dict)
     function_urls: Mapping[str, FunctionUrl] = field(default_factory=dict)
     distributions: Mapping[str, Distribution] = field(default_factory=dict)
+    websocket_apis: Mapping[str, WebSocketApi] = field(default_factory=dict)
     triggers: tuple[Trigger, ...] = ()
     topic_subscriptions: tuple[TopicSubscription, ...] = ()
     bucket_notifications: tuple[BucketNotification, ...] = ()

@@ -14,6 +14,8 @@ class Context:
     """Region, account, parameters and the local cloud a template is loaded against.
 
     api_url: (logical id, 0-based index among the stack's doors) -> local base URL without stage.
+    distribution_url: (0-based index among the stack's distributions) -> local base URL.
+    websocket_url: the same for WebSocket APIs, as http://; they have a port of their own.
     stack_name: wins over samconfig.toml's; default_name: is used where neither gives one, else the folder's name.
     parameters: win over samconfig.toml and defaults. config_env: the table of samconfig.toml to read.
     state: a folder for what has to be on disk (inline code, unpacked archives, the SAM transform's result).
@@ -30,6 +32,8 @@ class Context:
     config_env: str = "dev"
     state: Path = Path(".terrarium")
     translate_apart: bool = False
+    distribution_url: Callable[[int], str] = lambda index: f"http://127.0.0.1:{3201 + 100 * index}"
+    websocket_url: Callable[[str, int], str] = lambda logical_id, _: f"http://127.0.0.1/{logical_id}"
 
     @property
     def partition(self) -> str:

@@ -16,6 +16,7 @@ from emulator.template.intrinsics import Resolver
 from emulator.template.places import Trail
 from emulator.template.readers import http_apis, not_run
 from emulator.template.readers.bucket_notifications import read_bucket_notifications
+from emulator.template.readers.edge.distributions import read_distributions
 from emulator.template.readers.event_rules import read_rule_targets
 from emulator.template.readers.event_source_mappings import read_triggers
 from emulator.template.readers.firewall.web_acls import read_web_acls
@@ -26,6 +27,7 @@ from emulator.template.readers.outputs import read_outputs
 from emulator.template.readers.reading import Reading, Resolved
 from emulator.template.readers.schedules import read_schedules
 from emulator.template.readers.topic_subscriptions import read_topic_subscriptions
+from emulator.template.readers.websocket import read_websocket_apis
 from emulator.template.section import Section
 from emulator.template.stand_ins import StandInLookups, stand_in
 
@@ -77,6 +79,12 @@ class Template:
         stack = self._stack(known, StandInLookups())
         api_url = self._names.context.api_url
         urls = {door.host_id: api_url(door.logical_id, index).rstrip("/") for index, door in enumerate(stack.doors)}
+        sockets = ((api.api_id, logical_id) for logical_id, api in stack.websocket_apis.items())
+        for index, (api_id, logical_id) in enumerate(sockets):
+            urls[api_id] = self._names.context.websocket_url(logical_id, index).rstrip("/")
+        for index, distribution in enumerate(stack.distributions.values()):
+            label = distribution.domain_name.partition(".")[0]
+            urls[label] = self._names.context.distribution_url(index).rstrip("/")
         programs = frozenset((function.runtime, function.code) for function in stack.functions.values())
         return replace(self, ignored=stack.ignored, _local_urls=urls, programs=programs)
 
@@ -96,6 +104,7 @@ class Template:
         index = FunctionIndex(functions)
         apis = http_apis.read_http_apis(reading, index)
         function_urls = read_function_urls(reading, index)
+        websocket_apis = read_websocket_apis(reading, index)
         callers = _callers(reading, index, known)
         not_run.list_not_run(reading)
         resolver = self._resolver(known, lookups)
@@ -108,8 +117,10 @@ class Template:
             functions=functions,
             http_apis=apis,
             function_urls=function_urls,
+            websocket_apis=websocket_apis,
             **callers,
             web_acls=read_web_acls(reading, known),
+            distributions=read_distributions(reading, known, self._with_local_urls),
             resources={logical_id: known[logical_id].physical_id for logical_id in self._blueprint.bodies},
             outputs=outputs,
             exports=exports,

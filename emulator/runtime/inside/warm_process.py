@@ -64,12 +64,14 @@ def main() -> None:
 
 def _preload() -> None:
     import aws_calls
+    import management_endpoint
 
     for name in PRELOAD:
         # A system may ship without boto3's optional parts, or with an SDK of its own.
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     aws_calls.install()
+    management_endpoint.install()
     gc.collect()
     gc.freeze()
 

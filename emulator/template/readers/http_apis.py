@@ -43,7 +43,6 @@ def read_http_apis(reading: Reading, functions: FunctionIndex) -> dict[str, Http
     apis = {}
     for logical_id, section in reading.of(TYPE):
         if not is_http(section):
-            reading.ignore(section, "ProtocolType", "WebSocket APIs are not served yet")
             continue
         stage = Stage() if "Target" in section else None
         stage = stage_of(reading, reading.names.id(logical_id)) or stage

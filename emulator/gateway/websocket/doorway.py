@@ -1,0 +1,176 @@
+"""A TCP connection that has not become a WebSocket: reads requests by httptools and hands each to who answers it.
+
+Whoever does not say in time what he wants is shown out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Protocol
+
+import httptools
+from websockets.datastructures import Headers
+from websockets.http11 import Response
+
+from emulator.gateway.websocket.limits import HANDSHAKE_S, HEADERS_BYTES, KEEP_ALIVE_S, MESSAGE_BYTES
+from emulator.payloads.http_message import HttpResponse
+
+_BAD_REQUEST = HttpResponse(400, (), b"")
+_TOO_LARGE = HttpResponse(413, (), b"")
+_HEADERS_TOO_LARGE = HttpResponse(431, (), b"")
+
+
+class Reception(Protocol):
+    """Who answers the requests of a doorway, on the event loop's thread."""
+
+    def entered(self, doorway: Doorway) -> None:
+        """Somebody is at the door and has said nothing."""
+
+    def left(self, doorway: Doorway) -> None:
+        """He has said what he wants, or is gone."""
+
+    def asked(self, doorway: Doorway, request: PlainRequest) -> None:
+        """A whole request; `doorway.answer` is to be called."""
+
+    def upgrading(self, doorway: Doorway, request: PlainRequest) -> None:
+        """A request for a WebSocket; `doorway` reads nothing more until it is answered."""
+
+
+class PlainRequest:
+    """A request as it came in: the target undecoded, header names as sent. `body` is cut where it is too large."""
+
+    __slots__ = ("body", "headers", "method", "target", "version")
+
+    def __init__(self) -> None:
+        self.method = self.version = ""
+        self.target = b""
+        self.headers: list[tuple[str, str]] = []
+        self.body = bytearray()
+
+    def header(self, name: str) -> str | None:
+        """The first of this name, which is lower-case."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+    @property
+    def path(self) -> str:
+        return self.target.decode("latin-1").partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        return self.target.decode("latin-1").partition("?")[2]
+
+
+class Doorway(asyncio.Protocol):
+    """One connection, from the first byte until it is closed or taken over by a Socket."""
+
+    def __init__(self, reception: Reception, loop: asyncio.AbstractEventLoop) -> None:
+        self._reception, self._loop = reception, loop
+        self._request = PlainRequest()
+        self._head_bytes = 0
+        self._keep_alive = False
+
+    # ---- asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self._parser = httptools.HttpRequestParser(self)
+        self._waiting = True
+        self._timer = self._loop.call_later(HANDSHAKE_S, self.show_out)
+        self._reception.entered(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._head_bytes += len(data) if not self._request.version else 0
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self.transport.pause_reading()
+            self._decided()
+            self._reception.upgrading(self, self._request)
+        except httptools.HttpParserError:
+            self.answer(_BAD_REQUEST, close=True)
+        else:
+            if self._head_bytes > HEADERS_BYTES:
+                self.answer(_HEADERS_TOO_LARGE, close=True)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        del error
+        self._decided()
+
+    # ---- httptools
+
+    def on_message_begin(self) -> None:
+        self._request = PlainRequest()
+
+    def on_url(self, url: bytes) -> None:
+        self._request.target += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._request.headers.append((name.decode("latin-1"), value.decode("latin-1")))
+
+    def on_headers_complete(self) -> None:
+        self._head_bytes = 0
+        self._request.method = self._parser.get_method().decode("ascii")
+        self._request.version = self._parser.get_http_version()
+        self._keep_alive = self._parser.should_keep_alive()
+        if self._request.header("expect"):
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, body: bytes) -> None:
+        if len(self._request.body) <= MESSAGE_BYTES:
+            self._request.body += body
+
+    def on_message_complete(self) -> None:
+        if self._parser.should_upgrade() or self.transport.is_closing():
+            return
+        self._timer.cancel()
+        self._reception.asked(self, self._request)
+
+    # ---- answers
+
+    def answer(self, response: HttpResponse, *, close: bool = False) -> None:
+        """Send it; the connection goes on when the client wants that and `close` does not forbid it."""
+        if self.transport.is_closing():
+            return
+        close = close or not self._keep_alive
+        self.transport.write(_serialized(response, close=close))
+        if close:
+            self._timer.cancel()
+            self.transport.close()
+            return
+        self._timer.cancel()
+        self._timer = self._loop.call_later(KEEP_ALIVE_S, self.show_out)
+        self._decided(keep_timer=True)
+
+    def open(self, headers: Headers, subprotocol: str | None) -> None:
+        """Answer a handshake: what follows are frames, and another protocol's business."""
+        if subprotocol is not None:
+            headers["Sec-WebSocket-Protocol"] = subprotocol
+        self.transport.write(Response(101, HTTPStatus.SWITCHING_PROTOCOLS.phrase, headers).serialize())
+
+    def show_out(self) -> None:
+        """Without a word: whoever waits so long listens to nobody."""
+        self.transport.abort()
+
+    def _decided(self, *, keep_timer: bool = False) -> None:
+        if not keep_timer:
+            self._timer.cancel()
+        if self._waiting:
+            self._waiting = False
+            self._reception.left(self)
+
+
+def _serialized(response: HttpResponse, *, close: bool) -> bytes:
+    headers = Headers(response.headers)
+    headers["Connection"] = "close" if close else "keep-alive"
+    if response.status != HTTPStatus.NO_CONTENT:
+        headers["Content-Length"] = str(len(response.body))
+    return Response(response.status, _phrase(response.status), headers, response.body).serialize()
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"

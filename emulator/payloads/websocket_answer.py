@@ -1,0 +1,62 @@
+"""What a WebSocket API answers by itself, and what it makes of a function's answer.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from emulator.payloads.function_answer import status_code
+from emulator.payloads.http_message import HttpResponse
+
+UNAUTHORIZED = "Unauthorized"
+FORBIDDEN, INTERNAL_SERVER_ERROR, TIMED_OUT = "Forbidden", "Internal server error", "Endpoint request timed out"
+_SUBPROTOCOL = "sec-websocket-protocol"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectAnswer:
+    """What the function of $connect said: a status, and the subprotocol it chose."""
+
+    status: int
+    subprotocol: str | None = None
+
+
+def connect_answer(payload: bytes) -> ConnectAnswer | None:
+    """None when it is malformed, for which AWS refuses with 502."""
+    answer = _object(payload)
+    status = status_code(answer.get("statusCode")) if answer is not None else None
+    if answer is None or status is None:
+        return None
+    headers = answer.get("headers")
+    named = {str(name).lower(): value for name, value in headers.items()} if isinstance(headers, dict) else {}
+    chosen = named.get(_SUBPROTOCOL)
+    return ConnectAnswer(status, chosen if isinstance(chosen, str) and chosen.isascii() else None)
+
+
+def reply_body(payload: bytes) -> bytes | None:
+    """The message that a two-way route sends back; None when the answer has no body."""
+    answer = _object(payload)
+    body = answer.get("body") if answer is not None else None
+    return body.encode("utf-8", "replace") if isinstance(body, str) and body else None
+
+
+def error_message(message: str, connection_id: str, request_id: str) -> bytes:
+    """The frame that tells a client what became of its message, spaced as AWS spaces it."""
+    return f'{{"message": "{message}", "connectionId":"{connection_id}", "requestId":"{request_id}"}}'.encode()
+
+
+def refusal(status: int, message: str, connection_id: str, request_id: str) -> HttpResponse:
+    """The answer to a handshake that is refused."""
+    body = error_message(message, connection_id, request_id)
+    return HttpResponse(status, (("content-type", "application/json"), ("x-amzn-requestid", request_id)), body)
+
+
+def _object(payload: bytes) -> dict[str, object] | None:
+    try:
+        answer = json.loads(payload)
+    except (ValueError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) else None

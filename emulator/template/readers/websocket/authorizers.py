@@ -1,0 +1,55 @@
+"""AWS::ApiGatewayV2::Authorizer of a WebSocket API: a Lambda function that is asked at every handshake.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+"""
+
+from __future__ import annotations
+
+import re
+
+from emulator.model.websocket_apis import WebSocketAuthorizer
+from emulator.template.readers.function_index import FunctionIndex
+from emulator.template.readers.reading import Reading
+from emulator.template.section import Section
+
+_SOURCE = re.compile(r"route\.request\.(header|querystring)\.[^\s,]+|stageVariables\.\w+|context\.[A-Za-z0-9_.]+")
+_KNOWN = frozenset(["ApiId", "Name", "AuthorizerType", "AuthorizerUri", "IdentitySource"])
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-authorizer.html
+_REASONS = {
+    "AuthorizerCredentialsArn": "functions are called without a role here",
+    "AuthorizerPayloadFormatVersion": "AWS supports it for HTTP APIs only",
+    "AuthorizerResultTtlInSeconds": "AWS supports it for HTTP APIs only: every handshake asks the authorizer",
+    "EnableSimpleResponses": "AWS supports it for HTTP APIs only",
+    "IdentityValidationExpression": "AWS does not use it for Lambda REQUEST authorizers",
+}
+
+
+def read_authorizer(reading: Reading, section: Section, functions: FunctionIndex, name: str) -> WebSocketAuthorizer:
+    """Raises UnsupportedError for one that cannot run here."""
+    kind = section.text("AuthorizerType")
+    if kind != "REQUEST":
+        raise section.unsupported("AuthorizerType", found=repr(kind), fix="WebSocket APIs have REQUEST authorizers.")
+    uri = section.text("AuthorizerUri")
+    function = functions.find(uri)
+    if function is None:
+        raise section.unsupported(
+            "AuthorizerUri",
+            found=f"{uri}, which does not run here",
+            fix="Put the authorizer's function into this template.",
+        )
+    reading.ignore_others(section, _KNOWN, _REASONS)
+    return WebSocketAuthorizer(name, function, _identity_sources(section))
+
+
+def _identity_sources(section: Section) -> tuple[str, ...]:
+    sources = tuple(
+        part.strip() for text in section.texts("IdentitySource") for part in text.split(",") if part.strip()
+    )
+    for source in sources:
+        if not _SOURCE.fullmatch(source):
+            raise section.fault(
+                "IdentitySource",
+                found=repr(source)[:60],
+                fix="Write route.request.header.Name or route.request.querystring.name.",
+            )
+    return sources
