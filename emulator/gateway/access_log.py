@@ -45,16 +45,17 @@ class AccessLogFormat:
         self._escape: Callable[[str], str] = _json_escaped if template.lstrip().startswith("{") else _one_line
 
     def line(self, served: Served) -> str:
-        """The line of one request; a variable without a value is `-`."""
-        values = {**self._fixed, **_values(served)}
-        written = [
-            part if index % 2 == 0 else self._written(part, values, served.authorized)
-            for index, part in enumerate(self._parts)
-        ]
+        """The line of one request to an HTTP API."""
+        return self.text({**_values(served), **_authorizer(served.authorized)})
+
+    def text(self, values: Mapping[str, Any]) -> str:
+        """The line with these variables; one without a value is `-`."""
+        known = {**self._fixed, **values}
+        written = [part if index % 2 == 0 else self._written(part, known) for index, part in enumerate(self._parts)]
         return "".join(written)
 
-    def _written(self, name: str, values: Mapping[str, Any], authorized: Authorized | None) -> str:
-        value = _authorizer(name, authorized) if name.startswith("authorizer.") else values.get(name)
+    def _written(self, name: str, values: Mapping[str, Any]) -> str:
+        value = values.get(name)
         if value is None or value == "":
             return "-"
         # messageString brings its own quotation marks.
@@ -101,13 +102,13 @@ def _gateway_message(served: Served) -> str | None:
     return message if isinstance(message, str) else None
 
 
-def _authorizer(name: str, authorized: Authorized | None) -> Any:
+def _authorizer(authorized: Authorized | None) -> dict[str, Any]:
+    """What it said, with and without the `claims.` that JWT authorizers have before it."""
     if authorized is None:
-        return None
-    _, _, field = name.partition(".")
-    if field == "principalId":
-        return authorized.principal_id
-    return (authorized.context or {}).get(field.removeprefix("claims."))
+        return {}
+    said = (authorized.context or {}).items()
+    values = {f"authorizer.{prefix}{name}": value for name, value in said for prefix in ("claims.", "")}
+    return {**values, "authorizer.principalId": authorized.principal_id}
 
 
 def _one_line(value: str) -> str:

@@ -18,11 +18,12 @@ def refused(request: HttpRequest) -> HttpResponse | None:
     """The answer to a request that is too large, or None."""
     if len(request.body) > BODY_LIMIT_BYTES:
         return gateway_error.ENTITY_TOO_LARGE
-    if _line_and_headers(request) > REQUEST_LINE_AND_HEADERS_LIMIT_BYTES:
+    if line_and_headers(request) > REQUEST_LINE_AND_HEADERS_LIMIT_BYTES:
         return gateway_error.HEADERS_TOO_LARGE
     return None
 
 
-def _line_and_headers(request: HttpRequest) -> int:
+def line_and_headers(request: HttpRequest) -> int:
+    """Bytes."""
     line = len(request.method) + len(request.path) + len(request.query)
     return line + sum(len(name) + len(value) for name, value in request.headers)

@@ -1,0 +1,86 @@
+"""What the access log of a REST API's stage may say of one request: `$context` and what became of it.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.gateway.rest.ports import Answered, Refusal
+from emulator.payloads.http_message import HttpResponse
+from emulator.payloads.rest_call import RestCall
+from emulator.payloads.rest_context import request_context
+
+
+@dataclass(frozen=True, slots=True)
+class RestServed:
+    """A request that was answered. `outcome` is what the pipeline ended with; latencies in milliseconds."""
+
+    call: RestCall
+    response: HttpResponse
+    outcome: Answered | Refusal
+    latency_ms: int
+    integration_latency_ms: int | None = None
+
+
+def log_values(served: RestServed) -> dict[str, Any]:
+    """Name of a context variable -> its value."""
+    return {
+        **dict(_flat(request_context(served.call))),
+        "status": served.response.status,
+        "responseLength": len(served.response.body),
+        "responseLatency": served.latency_ms,
+        **_integration(served),
+        **_error(served),
+    }
+
+
+def _integration(served: RestServed) -> dict[str, Any]:
+    answered = served.outcome if isinstance(served.outcome, Answered) else None
+    status = answered.status if answered else None
+    return {
+        "awsEndpointRequestId": answered.invocation_id if answered else None,
+        "integration.requestId": answered.invocation_id if answered else None,
+        "integrationStatus": status,
+        "integration.integrationStatus": status,
+        "integration.status": status,
+        "integrationLatency": served.integration_latency_ms,
+        "integration.latency": served.integration_latency_ms,
+    }
+
+
+def _error(served: RestServed) -> dict[str, Any]:
+    refusal = served.outcome
+    if not isinstance(refusal, Refusal):
+        return {}
+    message = _message(served.response)
+    return {
+        "error.message": message,
+        "error.messageString": None if message is None else json.dumps(message),
+        "error.responseType": refusal.response_type,
+        "error.validationErrorString": refusal.validation_error,
+        "integrationErrorMessage": refusal.error,
+        "integration.error": refusal.error,
+    }
+
+
+def _message(response: HttpResponse) -> str | None:
+    """The message that the client got, where its form is the usual one."""
+    try:
+        body = json.loads(response.body)
+    except (ValueError, RecursionError):
+        return None
+    message = body.get("message") if isinstance(body, dict) else None
+    return message if isinstance(message, str) else None
+
+
+def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in document.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value

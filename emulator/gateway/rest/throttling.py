@@ -1,0 +1,27 @@
+"""Throttling of a REST API's stage: a method with limits of its own has a bucket of its own, the others share one.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from emulator.gateway.throttle import TokenBucket
+from emulator.model import RestApi, RestMethod
+
+
+class StageThrottling:
+    """The buckets of one stage."""
+
+    def __init__(self, api: RestApi, monotonic: Callable[[], float]) -> None:
+        self._stage = TokenBucket(api.throttle, monotonic) if api.throttle else None
+        self._methods = {
+            (method.resource_path, method.http_method): TokenBucket(method.throttle, monotonic)
+            for method in api.methods
+            if method.throttle is not None
+        }
+
+    def admits(self, method: RestMethod) -> bool:
+        bucket = self._methods.get((method.resource_path, method.http_method), self._stage)
+        return bucket is None or bucket.take()

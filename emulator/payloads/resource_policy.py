@@ -1,0 +1,62 @@
+"""Evaluates the resource policy of a REST API for a caller without AWS credentials.
+
+Of conditions only those on the caller's address are known; the reader of the template refuses any other.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from typing import Any, Literal
+
+from emulator.payloads import iam_policy
+
+ACTION = "execute-api:Invoke"
+ADDRESS_OPERATORS = frozenset({"IpAddress", "NotIpAddress"})
+ADDRESS_KEYS = frozenset({"aws:sourceip"})
+
+
+@dataclass(frozen=True, slots=True)
+class ResourcePolicy:
+    """A policy document whose resources are complete ARNs."""
+
+    document: Mapping[str, Any]
+
+    def verdict(self, method_arn: str, source_ip: str) -> Literal["allow", "deny", "neither"]:
+        """What the policy says explicitly of this call."""
+        statements = [_plain(one) for one in self._statements() if _concerns(one, source_ip)]
+        if iam_policy.allows({"Statement": statements}, ACTION, method_arn):
+            return "allow"
+        denied = [{**one, "Effect": "Allow"} for one in statements if one["Effect"] == "Deny"]
+        return "deny" if iam_policy.allows({"Statement": denied}, ACTION, method_arn) else "neither"
+
+    def _statements(self) -> list[Mapping[str, Any]]:
+        found = self.document.get("Statement")
+        return found if isinstance(found, list) else [found] if isinstance(found, Mapping) else []
+
+
+def _plain(statement: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in statement.items() if name not in ("Condition", "Principal")}
+
+
+def _concerns(statement: Mapping[str, Any], source_ip: str) -> bool:
+    """Whether the caller is anybody's principal, and from where the condition says."""
+    principal = statement.get("Principal")
+    named = principal.get("AWS") if isinstance(principal, Mapping) else principal
+    if "*" not in (named if isinstance(named, list) else [named]):
+        return False
+    conditions = statement.get("Condition") or {}
+    return all(
+        _holds(operator, value, source_ip)
+        for operator, keys in conditions.items()
+        for key, value in keys.items()
+        if key.lower() in ADDRESS_KEYS
+    )
+
+
+def _holds(operator: str, ranges: Any, source_ip: str) -> bool:
+    listed = ranges if isinstance(ranges, list) else [ranges]
+    inside = any(ip_address(source_ip) in ip_network(each, strict=False) for each in listed)
+    return inside is (operator == "IpAddress")
