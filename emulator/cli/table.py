@@ -38,7 +38,7 @@ def warn(sentence: str) -> None:
 
 def _rows(stack: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     name = stack["name"]
-    urls = [*stack["http"].items(), *stack["websocket"].items()]
+    urls = [*stack["http"].items(), *stack["websocket"].items(), *stack["distributions"].items()]
     if not urls and not stack["functions"]:
         yield name, "-", "-", "not serving"
         return

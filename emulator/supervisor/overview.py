@@ -28,14 +28,21 @@ class Overview:
         return not self.problems
 
     def to_json(self) -> dict[str, Any]:
-        """{"backend": {"kind", "endpoint"}, "stacks": [{"name", "template", "http", "websocket", "functions",
-        "resources", "outputs"}]}."""
+        """{"backend": {"kind", "endpoint"}, "stacks": [{"name", "template", "http", "websocket", "distributions",
+        "functions", "resources", "outputs"}]}."""
         return {"backend": self.backend, "stacks": list(self.stacks)}
 
 
 NOTHING = Overview(problems=("Nothing is running. Start it with `make up` or `terrarium up`.",))
 
-_FIELDS: dict[str, Any] = {"http": {}, "websocket": {}, "functions": {}, "resources": {}, "outputs": {}}
+_FIELDS: dict[str, Any] = {
+    "http": {},
+    "websocket": {},
+    "distributions": {},
+    "functions": {},
+    "resources": {},
+    "outputs": {},
+}
 
 
 def overview(run: RunState | None) -> Overview:
