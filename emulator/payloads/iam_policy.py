@@ -20,10 +20,19 @@ def is_policy(document: Any) -> TypeGuard[dict[str, Any]]:
 
 
 def allows(policy: Mapping[str, Any], action: str, resource: str) -> bool:
-    effects = {
+    effects = _effects(policy, action, resource)
+    return "Allow" in effects and "Deny" not in effects
+
+
+def denies(policy: Mapping[str, Any], action: str, resource: str) -> bool:
+    """True for an explicit deny."""
+    return "Deny" in _effects(policy, action, resource)
+
+
+def _effects(policy: Mapping[str, Any], action: str, resource: str) -> set[str]:
+    return {
         statement["Effect"] for statement in _listed(policy.get("Statement")) if _applies(statement, action, resource)
     }
-    return "Allow" in effects and "Deny" not in effects
 
 
 def _is_statement(statement: Any) -> bool:
