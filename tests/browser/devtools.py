@@ -1,0 +1,230 @@
+"""People in front of a real headless Chromium, several at once: each has a window with a storage of its own.
+
+    with chromium(folder) as browser:
+        ada, grace = browser.person(), browser.person(width=390, height=844)
+        ada.visit(url)
+        ada.type("hello")
+        ada.press("Enter")
+        grace.sees("hello")
+
+Spoken is the DevTools protocol: https://chromedevtools.github.io/devtools-protocol/
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from tests.browser.keys import KEYS, MODIFIERS
+from tests.fakes.waiting import wait_for
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_OPTIONS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-extensions",
+    "--remote-debugging-port=0",
+)
+PATIENCE_S = 20.0
+
+
+def program() -> str | None:
+    """Where Chromium is; None where there is none."""
+    return next((found for name in _NAMES if (found := shutil.which(name))), None)
+
+
+class Connection:
+    """One socket to the browser for all its windows. Not for threads."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket, self._ids = socket, itertools.count(1)
+        self.windows: dict[str, Window] = {}
+
+    def call(self, method: str, session: str | None = None, **parameters: Any) -> dict[str, Any]:
+        """The result of one command; raises AssertionError with the browser's words."""
+        number = next(self._ids)
+        session_part = {"sessionId": session} if session else {}
+        self._socket.send(json.dumps({"id": number, "method": method, "params": parameters, **session_part}))
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            said = json.loads(self._socket.recv(timeout=max(0.0, deadline - time.monotonic())))
+            if said.get("id") == number:
+                assert "error" not in said, f"{method}: {said['error']}"
+                result: dict[str, Any] = said["result"]
+                return result
+            if said.get("sessionId") in self.windows:
+                self.windows[said["sessionId"]].hear(said["method"], said["params"])
+
+
+@dataclass
+class Window:
+    """What one person has before them. `complaints`: errors and warnings of the page and of the browser about it."""
+
+    connection: Connection
+    session: str
+    complaints: list[str] = field(default_factory=list)
+
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        return self.connection.call(method, self.session, **parameters)
+
+    def hear(self, event: str, told: dict[str, Any]) -> None:
+        """An event of the DevTools protocol."""
+        if event == "Runtime.exceptionThrown":
+            details = told["exceptionDetails"]
+            self.complaints.append(details.get("exception", {}).get("description", details["text"]))
+        elif event == "Log.entryAdded" and told["entry"]["level"] in ("error", "warning"):
+            self.complaints.append(f"{told['entry']['text']} {told['entry'].get('url', '')}")
+
+    def visit(self, url: str) -> None:
+        """Go there; returns when the page is loaded."""
+        self.call("Page.navigate", url=url)
+        assert wait_for(lambda: self.run("document.readyState") == "complete", PATIENCE_S), url
+
+    def reload(self) -> None:
+        self.run("window.before = true")
+        self.call("Page.reload")
+        assert wait_for(lambda: self.run("window.before !== true && document.readyState") == "complete", PATIENCE_S)
+
+    def run(self, script: str) -> Any:
+        """The value of an expression, of a promise what became of it; raises AssertionError with what it threw."""
+        answer = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in answer, (script, answer["exceptionDetails"])
+        return answer["result"].get("value")
+
+    def type(self, text: str) -> None:
+        """As from a keyboard, into what has the focus."""
+        self.call("Input.insertText", text=text)
+
+    def press(self, *keys: str) -> None:
+        """Keys one after another; "Shift+Tab" is one."""
+        for name in keys:
+            *held, key = name.split("+")
+            modifiers = sum(MODIFIERS[one] for one in held)
+            pressed = {"key": key, "modifiers": modifiers, **KEYS[key]}
+            self.call("Input.dispatchKeyEvent", type="keyDown" if "text" in pressed else "rawKeyDown", **pressed)
+            self.call("Input.dispatchKeyEvent", type="keyUp", **pressed)
+
+    def click(self, selector: str) -> None:
+        """In the middle of the first element that is found, with the mouse."""
+        self.waits_for(f"document.querySelector({json.dumps(selector)})?.checkVisibility()")
+        box = self.run(
+            f"(e => {{ e.scrollIntoView({{block: 'center', behavior: 'instant'}}); const b = e.getBoundingClientRect();"
+            f" return [b.x + b.width / 2, b.y + b.height / 2]; }})(document.querySelector({json.dumps(selector)}))"
+        )
+        place = {"x": box[0], "y": box[1], "button": "left", "clickCount": 1}
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, **place)
+
+    def fill(self, selector: str, text: str) -> None:
+        """Replace what is in a field."""
+        self.click(selector)
+        self.run(f"document.querySelector({json.dumps(selector)}).select()")
+        self.type(text)
+
+    def waits_for(self, script: str, within_s: float = PATIENCE_S) -> Any:
+        """The first truthy value of an expression."""
+        value = wait_for(lambda: self.run(script), within_s, every_s=0.02)
+        assert value, f"never: {script}\n{self.text()}\n{self.complaints}"
+        return value
+
+    def sees(self, text: str, selector: str = "body", within_s: float = PATIENCE_S) -> None:
+        """Waits until this is to be read."""
+        self.waits_for(f"{_text(selector)}.includes({json.dumps(text)})", within_s)
+
+    def sees_no(self, text: str, selector: str = "body", within_s: float = PATIENCE_S) -> None:
+        """Waits until it is not."""
+        self.waits_for(f"!{_text(selector)}.includes({json.dumps(text)})", within_s)
+
+    def text(self, selector: str = "body") -> str:
+        """What is to be read there."""
+        return str(self.run(_text(selector)))
+
+    def has_focus(self, selector: str) -> bool:
+        return bool(self.run(f"document.activeElement?.matches({json.dumps(selector)})"))
+
+    def resize(self, width: int, height: int) -> None:
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def prefer(self, **features: str) -> None:
+        """Media features, with _ for -: prefer(prefers_color_scheme="dark")."""
+        chosen = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
+        self.call("Emulation.setEmulatedMedia", features=chosen)
+
+    def picture(self, path: Path, whole: bool = False) -> None:
+        """A PNG of the window, or of the whole page."""
+        taken = self.call("Page.captureScreenshot", captureBeyondViewport=whole)
+        path.write_bytes(base64.b64decode(taken["data"]))
+
+
+@dataclass
+class Browser:
+    """A running Chromium."""
+
+    connection: Connection
+
+    def person(self, width: int = 1280, height: int = 800) -> Window:
+        """Somebody with a window of their own: cookies and storage are nobody else's."""
+        context = self.connection.call("Target.createBrowserContext")["browserContextId"]
+        target = self.connection.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
+        session = self.connection.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        window = self.connection.windows[session] = Window(self.connection, session)
+        for domain in ("Page", "Runtime", "Log"):
+            window.call(f"{domain}.enable")
+        # Pages of several people are in front at once; without this only the last would have the focus.
+        window.call("Emulation.setFocusEmulationEnabled", enabled=True)
+        window.resize(width, height)
+        return window
+
+
+@contextmanager
+def chromium(folder: Path) -> Iterator[Browser]:
+    """A browser that keeps its profile in `folder`, gone at the end."""
+    found = program()
+    assert found is not None
+    with (folder / "chromium.log").open("wb") as log:
+        command = [found, *_OPTIONS, f"--user-data-dir={folder}", "about:blank"]
+        running = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    try:
+        with _connected(folder) as socket:
+            yield Browser(Connection(socket))
+    finally:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+
+
+@contextmanager
+def _connected(folder: Path) -> Iterator[ClientConnection]:
+    said = folder / "DevToolsActivePort"
+    lines = wait_for(lambda: said.read_text().splitlines() if said.is_file() else [], PATIENCE_S)
+    assert len(lines) == 2, (folder / "chromium.log").read_text()[-2000:]
+    port, path = lines
+    socket = connect(f"ws://127.0.0.1:{port}{path}", max_size=None, compression=None, proxy=None)
+    try:
+        yield socket
+    finally:
+        try:
+            socket.close()
+        except ConnectionClosed:
+            pass
+
+
+def _text(selector: str) -> str:
+    return f"(document.querySelector({json.dumps(selector)})?.innerText ?? '')"
