@@ -37,6 +37,13 @@ def variables(
     }
 
 
+def known_credentials(spec: SystemSpec, own: Mapping[str, str]) -> dict[str, str]:
+    """Access key -> secret of those whom the functions of the stack are."""
+    credentials = own if spec.backend == "aws" else LOCAL_CREDENTIALS
+    key = credentials.get("AWS_ACCESS_KEY_ID")
+    return {key: credentials.get("AWS_SECRET_ACCESS_KEY", "")} if key else {}
+
+
 def base_url(spec: SystemSpec) -> str:
     """Where the system's port is, whether an HTTP API is served there or only the Invoke API."""
     return f"http://127.0.0.1:{spec.port}"

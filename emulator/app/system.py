@@ -87,6 +87,7 @@ class System:
             host=self._settings.bind,
             port=self._spec.websocket_port,
             threads=self._settings.threads,
+            credentials=surroundings.known_credentials(self._spec, settings.credentials()),
             public_hosts=[self._spec.name],
         )
         server.start()

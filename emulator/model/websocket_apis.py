@@ -14,11 +14,13 @@ CONNECT, DISCONNECT, DEFAULT = "$connect", "$disconnect", "$default"
 
 @dataclass(frozen=True, slots=True)
 class WebSocketIntegration:
-    """Where a route leads. lambda: `function` is a logical id of the same stack. mock: nothing is called, `reply` is
-    what a two-way route sends back. unserved: it cannot run here, so its messages fail."""
+    """Where a route leads. lambda: `function` is a logical id of the same stack. mock: nothing is called, `status` is
+    what $connect answers and `reply` the template of what a two-way route sends back. unserved: it cannot run here,
+    so its messages fail."""
 
     kind: Literal["lambda", "mock", "unserved"]
     function: str | None = None
+    status: int = 200
     reply: str | None = None
     timeout_ms: int = 29_000
 

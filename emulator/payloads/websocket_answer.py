@@ -6,22 +6,27 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocke
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from emulator.payloads.function_answer import status_code
 from emulator.payloads.http_message import HttpResponse
 
-UNAUTHORIZED = "Unauthorized"
+UNAUTHORIZED, TOO_MANY_REQUESTS = "Unauthorized", "Too Many Requests"
 FORBIDDEN, INTERNAL_SERVER_ERROR, TIMED_OUT = "Forbidden", "Internal server error", "Endpoint request timed out"
+MOCK_VALUES = ("connectionId", "requestId", "routeKey")
+_CONTEXT = re.compile(r"\$\{?context\.(\w+)\}?")
 _SUBPROTOCOL = "sec-websocket-protocol"
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectAnswer:
-    """What the function of $connect said: a status, and the subprotocol it chose."""
+    """What $connect said: a status, the subprotocol it chose, and what a client that is refused is told."""
 
     status: int
     subprotocol: str | None = None
+    message: str = FORBIDDEN
 
 
 def connect_answer(payload: bytes) -> ConnectAnswer | None:
@@ -41,6 +46,17 @@ def reply_body(payload: bytes) -> bytes | None:
     answer = _object(payload)
     body = answer.get("body") if answer is not None else None
     return body.encode("utf-8", "replace") if isinstance(body, str) and body else None
+
+
+def mock_reply(template: str, values: Mapping[str, str]) -> bytes:
+    """A response template without logic; `values` are those of $context that it may name."""
+    return _CONTEXT.sub(lambda match: values.get(match.group(1), ""), template).encode()
+
+
+def is_plain(template: str) -> bool:
+    """Whether a template needs no more than `mock_reply` does."""
+    rest = _CONTEXT.sub(lambda match: "" if match.group(1) in MOCK_VALUES else match.group(), template)
+    return "$" not in rest and "#" not in rest
 
 
 def error_message(message: str, connection_id: str, request_id: str) -> bytes:

@@ -63,7 +63,15 @@ def unwritable(state: Path, error: OSError) -> TerrariumError:
 
 def check_ports(wanted: Iterable[tuple[int, str]]) -> None:
     """Each port must be free, given with what it is for; raises PortInUseError naming who listens."""
+    taken: dict[int, str] = {}
     for port, purpose in wanted:
+        if port in taken:
+            raise PortInUseError(
+                f"Port {port} is wanted twice",
+                found=f"{taken[port]} and {purpose}",
+                fix="Choose others: --port-base for systems, TERRARIUM_BACKEND_PORT for the backend.",
+            )
+        taken[port] = purpose
         if not port_is_free(port):
             raise PortInUseError(
                 f"Port {port} is taken and {purpose} needs it",

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import NoReturn
 
-from emulator.backends import COMPANION_PORT_AFTER, Backend
+from emulator.backends import Backend
 from emulator.errors import BackendError, TerrariumError
 from emulator.model import Clock
 from emulator.supervisor import machine, overview, run_state
@@ -23,6 +23,7 @@ from emulator.supervisor.run_state import RunningSystem, RunState
 from emulator.supervisor.seeding import Seed, seed_of
 from emulator.supervisor.startup import SystemStart, bring_up
 from emulator.supervisor.system_child import STOP_S, SYSTEM_COMMAND, SystemChild
+from emulator.supervisor.wanted_ports import wanted_ports
 
 TICK_S = 0.25
 
@@ -109,13 +110,7 @@ class Supervisor:
         try:
             machine.check_state_folder(self._plan.state)
             clear_leftovers(self._plan.state, self._clock, self._log)
-            wanted = [(spec.port, f"system {spec.name}") for spec in self._plan.systems]
-            if self._plan.backend == "embedded":
-                wanted.append((self._plan.backend_port, "the embedded backend"))
-            if self._plan.lacking:
-                port = self._plan.backend_port + COMPANION_PORT_AFTER
-                wanted.append((port, "the embedded backend beside LocalStack"))
-            machine.check_ports(wanted)
+            machine.check_ports(wanted_ports(self._plan))
         except TerrariumError:
             self._report(Step("machine", "failed"))
             raise

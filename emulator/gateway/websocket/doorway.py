@@ -149,6 +149,11 @@ class Doorway(asyncio.Protocol):
             headers["Sec-WebSocket-Protocol"] = subprotocol
         self.transport.write(Response(101, HTTPStatus.SWITCHING_PROTOCOLS.phrase, headers).serialize())
 
+    @property
+    def source_ip(self) -> str:
+        address = self.transport.get_extra_info("peername")
+        return str(address[0]) if address else ""
+
     def show_out(self) -> None:
         """Without a word: whoever waits so long listens to nobody."""
         self.transport.abort()

@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import partial
+from http import HTTPStatus
 
 from websockets.datastructures import Headers
 from websockets.http11 import Request
@@ -14,16 +15,19 @@ from websockets.server import ServerProtocol
 from emulator.gateway.front_door import FURTHER_API_PREFIX
 from emulator.gateway.origin_guard import OriginGuard
 from emulator.gateway.request_ids import Ids
-from emulator.gateway.websocket.api import Accepted, WebSocketApiEndpoint
+from emulator.gateway.websocket.admission import Verdict
+from emulator.gateway.websocket.api import WebSocketApiEndpoint
 from emulator.gateway.websocket.doorway import Doorway, PlainRequest
-from emulator.gateway.websocket.limits import UNDECIDED
+from emulator.gateway.websocket.limits import UNDECIDED, URL_CHARACTERS
 from emulator.gateway.websocket.management_api import ManagementApi
-from emulator.gateway.websocket.socket import Socket
+from emulator.gateway.websocket.socket import GONE, Socket
 from emulator.model import Clock
-from emulator.payloads.http_message import HttpResponse, json_message
+from emulator.payloads.http_message import HttpRequest, HttpResponse, json_message
 from emulator.payloads.websocket_event import Handshake
 
 _FORBIDDEN = json_message(403, "Forbidden")
+_TOO_LONG = json_message(414, "Request-URI Too Long")
+_LEAVING = json_message(503, "Service Unavailable")
 
 
 class Reception:
@@ -44,6 +48,8 @@ class Reception:
         self._management, self._guard = management, guard
         self._clock, self._ids, self._port, self._loop = clock, ids, port, loop
         self._undecided: OrderedDict[Doorway, None] = OrderedDict()
+        self.leaving = False
+        """Set when the system stops: nobody may connect any more, the management API still answers."""
 
     def doorway(self) -> Doorway:
         return Doorway(self, self._loop)
@@ -64,47 +70,68 @@ class Reception:
             doorway.answer(json_message(403, objection), close=True)
             return
         _, path = self._endpoint(request.path)
-        authorization = request.header("authorization")
-        response = self._management.respond(request.method, path, authorization, bytes(request.body))
+        response = self._management.respond(self._signed(doorway, request), path)
+        # Whoever may not call need not keep a connection.
         doorway.answer(response, close=response.status == 403)
 
     def upgrading(self, doorway: Doorway, request: PlainRequest) -> None:
-        protocol = ServerProtocol()
         headers = Headers(request.headers)
-        version = f"HTTP/{request.version}"
-        response = protocol.accept(Request(request.path, headers, request.method, version))
-        if response.status_code != 101:
-            refused = HttpResponse(response.status_code, tuple(response.headers.raw_items()), response.body or b"")
-            doorway.answer(refused, close=True)
-            return
+        shake = Request(request.path, headers, request.method, f"HTTP/{request.version}")
+        response = ServerProtocol().accept(shake)
         endpoint, path = self._endpoint(request.path)
-        if endpoint is None or path.removesuffix("/") != f"/{endpoint.api.stage}":
+        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            refused = HttpResponse(response.status_code, tuple(response.headers.raw_items()), bytes(response.body or b""))
+            doorway.answer(refused, close=True)
+        elif len(request.target) > URL_CHARACTERS:
+            doorway.answer(_TOO_LONG, close=True)
+        elif endpoint is None or path.removesuffix("/") != f"/{endpoint.api.stage}":
             doorway.answer(_FORBIDDEN, close=True)
-            return
-        endpoint.begin(self._handshake(doorway, request), partial(self._begun, doorway, endpoint, response.headers))
+        elif self.leaving:
+            doorway.answer(_LEAVING, close=True)
+        else:
+            done = partial(self._judged, doorway, endpoint, response.headers)
+            endpoint.admission.begin(self._handshake(doorway, request), done)
 
-    def _begun(
-        self, doorway: Doorway, endpoint: WebSocketApiEndpoint, headers: Headers, verdict: Accepted | HttpResponse
-    ) -> None:
+    def _judged(self, doorway: Doorway, endpoint: WebSocketApiEndpoint, headers: Headers, verdict: Verdict) -> None:
         if isinstance(verdict, HttpResponse):
             doorway.answer(verdict, close=True)
             return
+        socket = Socket(verdict.peer, endpoint, doorway.transport, self._loop, self._clock)
+        if doorway.transport.is_closing():
+            # He left before he was let in; the function that let him in is told so.
+            endpoint.closed(socket, *GONE)
+            return
         doorway.open(headers, verdict.subprotocol)
-        socket = Socket(verdict.peer, endpoint, doorway.transport, self._loop)
         endpoint.opened(socket)
         doorway.transport.set_protocol(socket)
         doorway.transport.resume_reading()
 
     def _handshake(self, doorway: Doorway, request: PlainRequest) -> Handshake:
         now = self._clock.now()
-        address = doorway.transport.get_extra_info("peername")
         return Handshake(
             headers=tuple(request.headers),
             query=request.query,
-            source_ip=address[0] if address else "",
+            source_ip=doorway.source_ip,
             port=self._port,
             trace_id=self._ids.trace(request.header("x-amzn-trace-id"), now),
             received_s=now,
+        )
+
+    def _signed(self, doorway: Doorway, request: PlainRequest) -> HttpRequest:
+        """A request as its signature sees it: the path undecoded."""
+        return HttpRequest(
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            headers=tuple((name.lower(), value) for name, value in request.headers),
+            body=bytes(request.body),
+            source_ip=doorway.source_ip,
+            protocol=f"HTTP/{request.version}",
+            scheme="http",
+            port=self._port,
+            request_id="",
+            trace_id="",
+            received_s=self._clock.now(),
         )
 
     def _endpoint(self, path: str) -> tuple[WebSocketApiEndpoint | None, str]:

@@ -14,10 +14,13 @@ from websockets.protocol import SERVER, State
 from websockets.protocol import Protocol as Framing
 
 from emulator.gateway.websocket.limits import CLOSE_S, FRAME_BYTES, IN_HAND, MESSAGE_BYTES
+from emulator.model import Clock
 from emulator.payloads.websocket_event import Peer
 
 WRITE_BUFFER_BYTES = 1024 * 1024
 """What is kept for a client that does not read; then whoever sends to it is told to wait."""
+GONE = (int(CloseCode.ABNORMAL_CLOSURE), "Connection closed abnormally")
+"""Code and reason where a client vanished without a word."""
 _NO_STATUS = "Client-side close frame status not set"
 
 # The library tells of every connection; what matters is told in the functions' own log.
@@ -60,12 +63,12 @@ class Socket(asyncio.Protocol):
         listener: SocketListener,
         transport: asyncio.Transport,
         loop: asyncio.AbstractEventLoop,
+        clock: Clock,
     ) -> None:
         self.peer = peer
         self.in_hand = 0
-        self.opened_at = self.active_at = 0.0
-        """Monotonic; whoever counts the time of sockets keeps them, as it does `active_s`, which is wall-clock time."""
-        self.active_s = 0.0
+        self.touch(clock)
+        self.opened_at = self.active_at
         self.took_leave: tuple[int, str] | None = None
         """Code and reason once it is closed, kept by whoever tells the $disconnect route."""
         self._went: tuple[int, str] | None = None
@@ -73,6 +76,10 @@ class Socket(asyncio.Protocol):
         self._framing = Framing(SERVER, max_size=(MESSAGE_BYTES, FRAME_BYTES), logger=_quiet)
         self._parts: list[bytes] | None = None
         self._closing: asyncio.TimerHandle | None = None
+
+    def touch(self, clock: Clock) -> None:
+        """A message came or went."""
+        self.active_at, self.active_s = clock.monotonic(), clock.now()
 
     @property
     def open(self) -> bool:
@@ -183,7 +190,7 @@ class Socket(asyncio.Protocol):
             return theirs.code, _NO_STATUS if theirs.code == CloseCode.NO_STATUS_RCVD else theirs.reason
         if ours is not None:
             return ours.code, ours.reason
-        return CloseCode.ABNORMAL_CLOSURE, "Connection closed abnormally"
+        return GONE
 
 
 def _is_text(data: bytes) -> bool:

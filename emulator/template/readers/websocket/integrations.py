@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from emulator.model.websocket_apis import CONNECT, WebSocketIntegration
 from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.readers.reading import Reading
+from emulator.template.readers.websocket.mocks import read_mock
 from emulator.template.section import Section
 
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
@@ -26,7 +27,8 @@ def read_integration(
         return _unserved(reading, route, "it has no Target")
     kind = section.text("IntegrationType", "")
     if kind == "MOCK":
-        return WebSocketIntegration("mock")
+        mock = read_mock(reading, section)
+        return _unserved(reading, route, mock) if isinstance(mock, str) else mock
     if kind != "AWS_PROXY":
         return _unserved(reading, route, f"{kind or 'an empty'} integration: only AWS_PROXY and MOCK are served here")
     uri = _STAGE_VARIABLE.sub(
