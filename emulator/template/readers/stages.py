@@ -16,7 +16,7 @@ from emulator.template.section import Section
 
 # The account's own limits, where a stage names only one of the two.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
-_ACCOUNT = Throttle(rate_per_s=10_000, burst=5_000)
+ACCOUNT_THROTTLE = Throttle(rate_per_s=10_000, burst=5_000)
 _KNOWN = frozenset(
     [
         "ApiId",
@@ -71,7 +71,7 @@ def _stage(reading: Reading, section: Section) -> Stage:
         variables=section.text_map("StageVariables"),
         throttle=_throttle(reading, section.sub("DefaultRouteSettings")),
         route_throttles={key: throttle for key, throttle in throttles.items() if throttle is not None},
-        log_group=_log_group(reading, log),
+        log_group=log_group_of(reading, log),
         log_format=log.optional_text("Format"),
         settings=settings,
     )
@@ -79,14 +79,22 @@ def _stage(reading: Reading, section: Section) -> Stage:
 
 def _throttle(reading: Reading, settings: Section) -> Throttle | None:
     reading.ignore_others(settings, _THROTTLE_NAMES, {})
+    return throttle_of(settings)
+
+
+def throttle_of(settings: Section) -> Throttle | None:
+    """ThrottlingRateLimit and ThrottlingBurstLimit; None when neither is there."""
     rate = settings.optional_rate("ThrottlingRateLimit")
     burst = settings.optional_number("ThrottlingBurstLimit", 0, 1_000_000)
     if rate is None and burst is None:
         return None
-    return Throttle(_ACCOUNT.rate_per_s if rate is None else rate, _ACCOUNT.burst if burst is None else burst)
+    return Throttle(
+        ACCOUNT_THROTTLE.rate_per_s if rate is None else rate, ACCOUNT_THROTTLE.burst if burst is None else burst
+    )
 
 
-def _log_group(reading: Reading, log: Section) -> str | None:
+def log_group_of(reading: Reading, log: Section) -> str | None:
+    """The name of the log group that DestinationArn names; anything else is listed."""
     destination = log.optional_text("DestinationArn")
     if destination is None:
         return None

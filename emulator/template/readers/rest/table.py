@@ -1,0 +1,50 @@
+"""Methods, authorizers, models and gateway responses of one REST API as they are collected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.model import GatewayResponse, RestAuthorizer, RestMethod
+from emulator.template.readers.reading import Reading
+from emulator.template.section import Section
+
+VERBS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What guards a method; no authorizer means that it is public."""
+
+    authorizer: RestAuthorizer | None = None
+    scopes: tuple[str, ...] = ()
+    api_key_required: bool = False
+
+
+@dataclass(slots=True)
+class RestTable:
+    """Filled by the readers of OpenAPI bodies and of resources; later entries of a key win."""
+
+    api_id: str
+    variables: Mapping[str, str]
+    methods: dict[tuple[str, str], RestMethod] = field(default_factory=dict)
+    authorizers: dict[str, RestAuthorizer] = field(default_factory=dict)
+    models: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    gateway_responses: dict[str, GatewayResponse] = field(default_factory=dict)
+    _sections: dict[tuple[str, str], Section] = field(default_factory=dict)
+
+    def add(self, section: Section, method: RestMethod, authorization: Authorization) -> None:
+        if method.http_method not in VERBS:
+            raise section.fault(None, what="a method", found=method.http_method, fix=f"Use one of {', '.join(VERBS)}.")
+        if authorization.authorizer is not None:
+            self.authorizers[authorization.authorizer.name] = authorization.authorizer
+        key = (method.resource_path, method.http_method)
+        self.methods[key] = method
+        self._sections[key] = section
+
+    def list_not_run(self, reading: Reading) -> None:
+        for key, method in self.methods.items():
+            if method.integration.kind == "not_run":
+                reason = f"{method.http_method} {method.resource_path} answers 501: {method.integration.reason}"
+                reading.ignore(self._sections[key], "", reason)
