@@ -1,0 +1,1 @@
+"""Demo data of chat: a dozen people, their conversations, and what some of them have not read yet."""

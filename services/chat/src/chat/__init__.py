@@ -1,0 +1,1 @@
+"""Chat: people, conversations and live messages. template.yaml deploys it, wiring.py puts its functions together."""

@@ -1,0 +1,63 @@
+"""Keeps who has which sockets open."""
+
+from __future__ import annotations
+
+from chat.domain.errors import SessionEndedError
+from chat.domain.model import Caller, Connection, Session
+from chat.domain.ports import Connections, Now, Sockets
+from chat.domain.recognising import LiveSessions
+
+LONGEST_S = 2 * 3600
+"""API Gateway closes every socket after it: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"""
+MOST_SOCKETS = 20
+
+
+class Connect:
+    """The use cases behind $connect and $disconnect, and behind signing out."""
+
+    def __init__(self, connections: Connections, sockets: Sockets, sessions: LiveSessions, now: Now) -> None:
+        self._connections, self._sockets, self._sessions, self._now = connections, sockets, sessions, now
+
+    def opened(self, connection_id: str, caller: Caller) -> None:
+        """A person with too many sockets loses the oldest. Raises SessionEndedError, UnavailableError."""
+        expires_at_s = int(self._now()) + LONGEST_S
+        all_open = self._connections.open(Connection(connection_id, caller.user_id, caller.session_id, expires_at_s))
+        # The session may have ended since the token was checked: whoever ended it may not have seen this socket.
+        try:
+            self._sessions.check(caller)
+        except SessionEndedError:
+            self._connections.close(caller.user_id, connection_id)
+            raise
+        oldest = all_open[: max(0, len(all_open) - MOST_SOCKETS)]
+        surplus = [one for one in oldest if one.connection_id != connection_id]
+        for one in surplus:
+            self._connections.close(one.user_id, one.connection_id)
+        if surplus:
+            self._sockets.hang_up([one.connection_id for one in surplus])
+
+    def closed(self, connection_id: str) -> None:
+        """Nothing for one that nobody knows. Raises UnavailableError."""
+        found = self._connections.find(connection_id)
+        if found is not None:
+            self._connections.close(found.user_id, connection_id)
+
+    def caller(self, connection_id: str) -> Caller:
+        """Whose socket it is, in a session that goes on. Raises SessionEndedError, UnavailableError."""
+        found = self._connections.find(connection_id)
+        if found is None:
+            raise SessionEndedError("The socket is closed.")
+        return self.check(Caller(found.user_id, found.session_id))
+
+    def check(self, caller: Caller) -> Caller:
+        """Raises SessionEndedError, UnavailableError."""
+        self._sessions.check(caller)
+        return caller
+
+
+def end_sockets(connections: Connections, sockets: Sockets, session: Session) -> None:
+    """Close every socket of a session. Raises UnavailableError."""
+    own = [one for one in connections.of([session.user_id]) if one.session_id == session.session_id]
+    for one in own:
+        connections.close(one.user_id, one.connection_id)
+    if own:
+        sockets.hang_up([one.connection_id for one in own])

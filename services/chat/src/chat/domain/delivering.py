@@ -1,0 +1,80 @@
+"""Brings what happens to the sockets of those it concerns: in order per socket, at least once.
+
+Who cannot be told is disconnected: their client comes back and reads the history, so nothing is missed silently.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from chat.domain.ports import Connections, Conversations, Delivery, Sockets
+from chat.domain.remembering import Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A text for the sockets of some people."""
+
+    user_ids: Collection[str]
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How many texts went out, and to how many sockets they could not."""
+
+    texts: int = 0
+    gone: int = 0
+    failed: int = 0
+
+
+class Membership:
+    """Who is in a conversation. A version never changes again, so it is remembered for long."""
+
+    def __init__(self, conversations: Conversations, remembered: Remembered[tuple[str, int], frozenset[str]]) -> None:
+        self._conversations, self._remembered = conversations, remembered
+
+    def __call__(self, conversation_id: str, members_version: int) -> Collection[str]:
+        """Ids of people; raises UnavailableError."""
+        return self._remembered((conversation_id, members_version), lambda: self._read(conversation_id))
+
+    def _read(self, conversation_id: str) -> frozenset[str]:
+        return frozenset(one.user_id for one in self._conversations.members(conversation_id))
+
+
+class Deliver:
+    """Sends news, each socket's in the order given."""
+
+    def __init__(self, connections: Connections, sockets: Sockets) -> None:
+        self._connections, self._sockets = connections, sockets
+
+    def __call__(self, news: Sequence[News]) -> Delivered:
+        """Raises UnavailableError when the sockets cannot be looked up; everything may then be sent once more."""
+        concerned = {user_id for one in news for user_id in one.user_ids}
+        # Looked up after the news were stored: whoever connects later reads them in the history.
+        found = self._connections.of(concerned)
+        owner = {one.connection_id: one.user_id for one in found}
+        texts = _by_connection(news, owner)
+        outcomes = self._sockets.send(texts)
+        gone = [one for one, outcome in outcomes.items() if outcome is Delivery.GONE]
+        failed = [one for one, outcome in outcomes.items() if outcome is Delivery.FAILED]
+        if failed:
+            self._sockets.hang_up(failed)
+        for connection_id in [*gone, *failed]:
+            self._connections.close(owner[connection_id], connection_id)
+        told = sum(len(texts[one]) for one, outcome in outcomes.items() if outcome is Delivery.DELIVERED)
+        return Delivered(told, len(gone), len(failed))
+
+
+def _by_connection(news: Sequence[News], owner: Mapping[str, str]) -> Mapping[str, Sequence[bytes]]:
+    of_person: dict[str, list[str]] = defaultdict(list)
+    for connection_id, user_id in owner.items():
+        of_person[user_id].append(connection_id)
+    texts: dict[str, list[bytes]] = defaultdict(list)
+    for one in news:
+        for user_id in one.user_ids:
+            for connection_id in of_person.get(user_id, ()):
+                texts[connection_id].append(one.text)
+    return texts
