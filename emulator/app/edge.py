@@ -1,21 +1,30 @@
-"""Joins the distributions of a stack with its S3, and says where they are."""
+"""Joins the distributions of a stack with its S3 and its web ACLs, and says where they are."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from emulator.app import surroundings
 from emulator.cloud import BucketRequests, Clients
-from emulator.gateway.edge import Edge, EdgePorts
+from emulator.gateway.edge import Edge, EdgePorts, FirewallPort
 from emulator.model import Clock, Stack
 from emulator.system_spec import SystemSpec
 
+Firewalls = Callable[[str, str], FirewallPort | None]
+"""(distribution id, the web ACL's ARN or "") -> the firewall before it."""
 
-def edge(stack: Stack, clients: Clients, clock: Clock, stopping: ExitStack) -> Edge:
-    """Its distributions, ready to be served; connections to origins end with `stopping`."""
+
+def edge(stack: Stack, clients: Clients, firewalls: Firewalls, clock: Clock, stopping: ExitStack) -> Edge:
+    """Its distributions, ready to be served; connections to origins end with `stopping`.
+
+    Raises UnsupportedError for a web ACL that is not of this stack.
+    """
     buckets = BucketRequests(clients, region=stack.region)
     stopping.callback(buckets.close)
-    return Edge(stack, EdgePorts(buckets), clock)
+    found = Edge(stack, EdgePorts(buckets, firewalls), clock)
+    stopping.callback(found.close)
+    return found
 
 
 def first_port(spec: SystemSpec) -> int:

@@ -18,6 +18,7 @@ from emulator.app.provision import Provisioned, provision
 from emulator.clock import SystemClock
 from emulator.cloud import Cloud, DestinationClient, LogShipper, QueueClient, RelayClient, ScheduleTargets, StreamReader
 from emulator.model import HttpApi, Stack
+from emulator.model.web_acls import WebAcl
 from emulator.runtime import LambdaRuntime, Launchers, RuntimeConfig
 from emulator.settings import Settings
 from emulator.sources import Ports, Sources
@@ -121,8 +122,20 @@ class System:
     def _distributions(self) -> list[gateway.Site]:
         if not self._stack.distributions:
             return []
-        found = edge.edge(self._stack, self._deployed.clients, self._clock, self._stopping)
+        found = edge.edge(self._stack, self._deployed.clients, self._firewall_of, self._clock, self._stopping)
         return found.sites(edge.first_port(self._spec), surroundings.EDGE_PORT_STEP)
+
+    def _firewall_of(self, distribution_id: str, web_acl: str) -> Any:
+        """Only a system with a web ACL loads what that needs."""
+        if not web_acl:
+            return None
+        from emulator.gateway.firewall import StackFirewalls
+
+        return StackFirewalls(self._stack, self._clock, self._firewall_log).of_distribution(distribution_id, web_acl)
+
+    def _firewall_log(self, acl: WebAcl, line: str) -> None:
+        for group in acl.log.groups if acl.log is not None else ():
+            self._courier.ship(group, [(int(self._clock.now() * 1000), line)])
 
     def _provision(self) -> tuple[Template, Provisioned]:
         spec = self._spec

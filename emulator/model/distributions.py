@@ -172,4 +172,5 @@ class Distribution:
     default_root_object: str = ""
     error_pages: Mapping[int, ErrorPage] = field(default_factory=dict)
     web_acl: str | None = None
+    countries: Selection = Selection("all")
     comment: str = ""

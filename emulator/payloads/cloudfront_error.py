@@ -14,6 +14,7 @@ METHOD_NOT_ALLOWED: Final = (
     "This distribution is not configured to allow the HTTP request method that was used for this request. "
     "The distribution supports only cachable requests."
 )
+COUNTRY_BLOCKED: Final = "The Amazon CloudFront distribution is configured to block access from your country."
 BAD_REQUEST: Final = "Bad request."
 CANNOT_CONNECT: Final = (
     "CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin "

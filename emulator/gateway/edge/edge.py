@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import urllib3
+
+from emulator.gateway.edge.admission import Admission, FirewallPort
 from emulator.gateway.edge.bucket_origin import BucketOrigin, BucketRequests
 from emulator.gateway.edge.distribution import DistributionEndpoint
+from emulator.gateway.edge.fetching import Fetching
+from emulator.gateway.edge.http_origin import HttpOrigin
 from emulator.gateway.edge.identity import edge_ids
 from emulator.gateway.edge.object_cache import ObjectCache
+from emulator.gateway.edge.origin_group import FailoverOrigin
 from emulator.gateway.edge.origins import OriginPort
 from emulator.gateway.edge.site import EdgeSite
 from emulator.gateway.request_ids import Ids
@@ -15,36 +23,63 @@ from emulator.gateway.server import Site
 from emulator.gateway.wsgi_request import RequestReader
 from emulator.model import Clock, Distribution, Origin, Stack
 
+_CONNECTIONS = 64
+
 
 @dataclass(frozen=True, slots=True)
 class EdgePorts:
-    """What the distributions of a stack reach the world through."""
+    """What the distributions of a stack reach the world through.
+
+    firewall: (distribution id, the web ACL's ARN or "") -> the firewall that stands before it.
+    """
 
     buckets: BucketRequests
+    firewall: Callable[[str, str], FirewallPort | None] = lambda _id, _acl: None
 
 
 class Edge:
-    """The distributions of one stack; `sites` are to be served."""
+    """The distributions of one stack; `sites` are to be served, `close` ends connections to origins."""
 
     def __init__(self, stack: Stack, ports: EdgePorts, clock: Clock, ids: Ids | None = None) -> None:
         self._ports, self._clock, self._ids = ports, clock, ids or Ids()
-        self._distributions = stack.distributions
+        self._pool = urllib3.PoolManager(maxsize=_CONNECTIONS, retries=False)
+        self._endpoints = {
+            logical_id: self._endpoint(distribution) for logical_id, distribution in stack.distributions.items()
+        }
 
     def sites(self, first_port: int, step: int) -> list[Site]:
         """One for each distribution, in template order: on `first_port`, the next `step` further, …"""
+        ports = range(first_port, first_port + step * len(self._endpoints), step)
         return [
-            Site(self._site(distribution, first_port + step * index), first_port + step * index)
-            for index, distribution in enumerate(self._distributions.values())
+            Site(EdgeSite(endpoint, RequestReader(self._clock, self._ids, port)), port)
+            for endpoint, port in zip(self._endpoints.values(), ports, strict=True)
         ]
 
-    def _site(self, distribution: Distribution, port: int) -> EdgeSite:
-        origins = {name: self._origin(origin) for name, origin in distribution.origins.items()}
-        endpoint = DistributionEndpoint(
-            distribution, origins, ObjectCache(), self._clock, edge_ids(distribution.distribution_id)
+    def close(self) -> None:
+        """End the connections that are kept."""
+        self._pool.clear()
+
+    def _endpoint(self, distribution: Distribution) -> DistributionEndpoint:
+        ids = edge_ids(distribution.distribution_id)
+        firewall = self._ports.firewall(distribution.distribution_id, distribution.web_acl or "")
+        fetching = Fetching(
+            self._origins(distribution), ObjectCache(), self._clock, ids.via, distribution.error_pages, _in_background
         )
-        return EdgeSite(endpoint, RequestReader(self._clock, self._ids, port))
+        return DistributionEndpoint(distribution, Admission(distribution, firewall), fetching, ids)
+
+    def _origins(self, distribution: Distribution) -> dict[str, OriginPort]:
+        origins = {name: self._origin(origin) for name, origin in distribution.origins.items()}
+        groups = {
+            name: FailoverOrigin(origins[group.primary], origins[group.secondary], group.statuses)
+            for name, group in distribution.groups.items()
+        }
+        return {**origins, **groups}
 
     def _origin(self, origin: Origin) -> OriginPort:
         if origin.bucket is not None:
             return BucketOrigin(origin, origin.bucket, self._ports.buckets)
-        raise NotImplementedError(origin.domain_name)
+        return HttpOrigin(origin, self._pool)
+
+
+def _in_background(errand: Callable[[], None]) -> None:
+    threading.Thread(target=errand, name="edge-refresh", daemon=True).start()

@@ -43,11 +43,12 @@ def lifetime(policy: CachePolicy, response: HttpResponse, now: float) -> Lifetim
     return Lifetime(fresh, stale, on_error)
 
 
-def error_lifetime(min_ttl_s: float, response: HttpResponse) -> Lifetime | None:
+def error_lifetime(min_ttl_s: float, response: HttpResponse, max_ttl_s: float) -> Lifetime | None:
     """Of an answer with a status of 400 or above; `min_ttl_s` is the status's error caching minimum TTL."""
     directives = cache_control(response)
     asked = _seconds(directives, "s-maxage")
     asked = _seconds(directives, "max-age") if asked is None else asked
+    asked = None if asked is None else min(asked, max_ttl_s)
     if response.status in ALWAYS_CACHED_ERRORS or (response.status in ERRORS_CACHED_ON_REQUEST and asked is not None):
         fresh = max(min_ttl_s, asked or 0)
         return Lifetime(fresh) if fresh > 0 else None

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from emulator.payloads.http_message import HeaderPairs, HttpResponse
 
 LIMIT_BYTES = 64 * 1024 * 1024
-LARGEST_BYTES = LIMIT_BYTES // 4
-"""A larger object is passed on without being kept."""
+LARGEST_PART = 4
+"""An object larger than this part of the limit is passed on without being kept."""
 _OVERHEAD_BYTES = 1_024
 
 
@@ -31,15 +31,16 @@ class CacheKey:
 class StoredObject:
     """An answer of an origin, with times in seconds since the epoch.
 
-    age_s: how old it was when it came. stale_if_error_s: None where the origin did not say.
+    stale_if_error_s: None where the origin did not say. served_until: while the origin fails, it is left alone until
+    then.
     """
 
     response: HttpResponse
     stored_at: float
-    fresh_until: float
-    age_s: float = 0
+    expires: float
     stale_while_revalidate_s: float = 0
     stale_if_error_s: float | None = None
+    served_until: float = 0
 
     @property
     def size(self) -> int:
@@ -47,13 +48,20 @@ class StoredObject:
         return len(self.response.body) + headers + _OVERHEAD_BYTES
 
     def is_fresh(self, now: float) -> bool:
-        return now < self.fresh_until
+        return now < max(self.expires, self.served_until)
 
     def age(self, now: float) -> int:
-        return int(max(0.0, now - self.stored_at) + self.age_s)
+        return int(max(0.0, now - self.stored_at))
 
-    def until(self, fresh_until: float) -> StoredObject:
-        return replace(self, fresh_until=fresh_until)
+    def serves_errors(self, now: float) -> bool:
+        """Whether it may be served instead of an error; without stale-if-error CloudFront always does so."""
+        return self.stale_if_error_s is None or now < self.expires + self.stale_if_error_s
+
+    def served_on(self, until: float) -> StoredObject:
+        """At most as long as stale-if-error allows."""
+        if self.stale_if_error_s is not None:
+            until = min(until, self.expires + self.stale_if_error_s)
+        return replace(self, served_until=until)
 
 
 class ObjectCache:
@@ -64,6 +72,8 @@ class ObjectCache:
         self._objects: OrderedDict[CacheKey, StoredObject] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
+        self.generation = 0
+        """Counts invalidations: what was asked for before one must not be kept after it."""
 
     @property
     def bytes(self) -> int:
@@ -81,11 +91,14 @@ class ObjectCache:
                 self._objects.move_to_end(key)
             return found
 
-    def put(self, key: CacheKey, stored: StoredObject) -> None:
-        """Keep an object in place of what was there, and let older ones go when there is no room."""
+    def put(self, key: CacheKey, stored: StoredObject, generation: int) -> None:
+        """Keep an object in place of what was there, and let older ones go when there is no room.
+
+        generation: as it was when the object was asked for.
+        """
         with self._lock:
             self._drop(key)
-            if stored.size > min(self._limit, LARGEST_BYTES):
+            if generation != self.generation or stored.size > self._limit // LARGEST_PART:
                 return
             self._objects[key] = stored
             self._bytes += stored.size
@@ -100,6 +113,7 @@ class ObjectCache:
     def drop_where(self, goes: Callable[[CacheKey], bool]) -> int:
         """Forget every object that `goes` names; says how many."""
         with self._lock:
+            self.generation += 1
             leaving = [key for key in self._objects if goes(key)]
             for key in leaving:
                 self._drop(key)

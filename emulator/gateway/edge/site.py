@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from http import HTTPStatus
+from typing import Protocol
 
-from emulator.gateway.edge.distribution import DistributionEndpoint
 from emulator.gateway.wsgi_request import Environ, RequestReader, StartResponse
 from emulator.payloads import cloudfront_error
-from emulator.payloads.http_message import HttpResponse
+from emulator.payloads.http_message import HttpRequest, HttpResponse
 
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _WITHOUT_BODY = frozenset({204, 304})
@@ -17,17 +17,23 @@ _WITHOUT_BODY = frozenset({204, 304})
 _log = logging.getLogger(__name__)
 
 
+class Responder(Protocol):
+    """A distribution."""
+
+    def respond(self, request: HttpRequest) -> HttpResponse: ...
+
+
 class EdgeSite:
     """Serves one distribution."""
 
-    def __init__(self, endpoint: DistributionEndpoint, reader: RequestReader) -> None:
-        self._endpoint, self._reader = endpoint, reader
+    def __init__(self, distribution: Responder, reader: RequestReader) -> None:
+        self._distribution, self._reader = distribution, reader
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO") or "/"
         request = self._reader.read(environ, path)
         try:
-            response = self._endpoint.respond(request)
+            response = self._distribution.respond(request)
         except Exception:  # noqa: BLE001 - a viewer gets an answer whatever breaks; the log has the rest
             _log.exception("Request to %s failed in the edge itself", path)
             response = cloudfront_error.page(500, cloudfront_error.BAD_REQUEST, request.request_id)
@@ -35,11 +41,11 @@ class EdgeSite:
 
 
 def _send(response: HttpResponse, method: str, start_response: StartResponse) -> Iterable[bytes]:
-    """A HEAD keeps the length that the origin stated."""
+    """A HEAD states the length that the body would have: the one we have, or the one that the origin stated."""
     headers = [pair for pair in response.headers if pair[0] != "content-length"]
     stated = [pair for pair in response.headers if pair[0] == "content-length"]
     body = b"" if response.status in _WITHOUT_BODY else response.body
-    if method == "HEAD" and stated:
+    if method == "HEAD" and stated and not body:
         headers += stated[:1]
     elif response.status not in _WITHOUT_BODY:
         headers.append(("content-length", str(len(body))))

@@ -1,0 +1,89 @@
+"""Who is let in: the firewall, the countries, the methods and sizes that a distribution takes.
+
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Protocol
+
+from emulator.gateway.edge.answers import Answer
+from emulator.gateway.edge.edge_headers import country_of
+from emulator.gateway.edge.visit import Visit
+from emulator.gateway.limits import BODY_LIMIT_BYTES
+from emulator.model import Distribution
+from emulator.payloads import cloudfront_error
+from emulator.payloads.http_message import HeaderPairs, HttpRequest, HttpResponse
+
+URL_LIMIT_BYTES = 8_192
+REQUEST_LIMIT_BYTES = 32_768
+"""Path, query string and headers together."""
+
+
+class FirewallVerdict(Protocol):
+    """`inserted`: headers for the origin in place of such that the viewer sent. `response`: the rule's own answer."""
+
+    @property
+    def blocked(self) -> bool: ...
+
+    @property
+    def response(self) -> HttpResponse | None: ...
+
+    @property
+    def inserted(self) -> HeaderPairs: ...
+
+
+class FirewallPort(Protocol):
+    """A web ACL."""
+
+    def inspect(self, request: HttpRequest, client_ip: str) -> FirewallVerdict: ...
+
+
+class Admission:
+    """The checks of one distribution."""
+
+    def __init__(self, distribution: Distribution, firewall: FirewallPort | None) -> None:
+        self._distribution, self._firewall = distribution, firewall
+
+    def inspected(self, request: HttpRequest, edge_id: str) -> HttpRequest | Answer:
+        """The request with the headers that the firewall puts in, or the firewall's refusal."""
+        if self._firewall is None:
+            return request
+        verdict = self._firewall.inspect(request, request.source_ip)
+        if not verdict.blocked:
+            inserted = {name for name, _ in verdict.inserted}
+            kept = tuple(pair for pair in request.headers if pair[0] not in inserted)
+            return replace(request, headers=(*kept, *verdict.inserted)) if inserted else request
+        if verdict.response is not None:
+            return Answer(verdict.response, "Error", final=True)
+        return _refused(403, cloudfront_error.REQUEST_BLOCKED, edge_id)
+
+    def refusal(self, visit: Visit) -> Answer | None:
+        """Why a request is not served, or None."""
+        request = visit.request
+        country = country_of(request)
+        # Where CloudFront cannot tell the country, it serves.
+        if country is not None and not self._distribution.countries.includes(country):
+            return _refused(403, cloudfront_error.COUNTRY_BLOCKED, visit.edge_id)
+        if _line(request) > URL_LIMIT_BYTES or _line(request) + _headers(request) > REQUEST_LIMIT_BYTES:
+            return _refused(413, cloudfront_error.BAD_REQUEST, visit.edge_id)
+        if len(request.body) > BODY_LIMIT_BYTES:
+            return _refused(413, cloudfront_error.BAD_REQUEST, visit.edge_id)
+        if request.method not in visit.behavior.allowed_methods:
+            return _refused(403, cloudfront_error.METHOD_NOT_ALLOWED, visit.edge_id)
+        if request.method == "GET" and request.body:
+            return _refused(403, cloudfront_error.BAD_REQUEST, visit.edge_id)
+        return None
+
+
+def _refused(status: int, reason: str, edge_id: str) -> Answer:
+    return Answer(cloudfront_error.page(status, reason, edge_id), "Error")
+
+
+def _line(request: HttpRequest) -> int:
+    return len(request.path) + len(request.query)
+
+
+def _headers(request: HttpRequest) -> int:
+    return sum(len(name) + len(value) for name, value in request.headers)

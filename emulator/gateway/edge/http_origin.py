@@ -1,0 +1,85 @@
+"""Any HTTP server as origin: an API of this system, a load balancer, another host.
+
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+import urllib3
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProtocolError, ReadTimeoutError
+from urllib3.util import SKIP_HEADER, Timeout
+
+from emulator.gateway.edge.origins import OriginFailure, OriginRequest
+from emulator.model import Origin
+from emulator.payloads import gateway_error
+from emulator.payloads.http_message import HttpResponse
+
+_SAFE = "/:@!$&'()*+,;=~"
+_TRIED_AGAIN = frozenset({"GET", "HEAD"})
+
+
+class HttpOrigin:
+    """One custom origin of one distribution; connections to it are kept in `pool`."""
+
+    def __init__(self, origin: Origin, pool: urllib3.PoolManager) -> None:
+        self._origin, self._pool = origin, pool
+        target = urlsplit(origin.url)
+        self._base = origin.url.rstrip("/") + origin.path
+        here = origin.url.startswith("http://127.0.0.1")
+        # An API of this system knows itself by its local name, everything else by its own.
+        self._host = target.netloc if here else origin.domain_name
+        self._own = dict(origin.headers)
+        self._timeout = Timeout(connect=origin.connect_timeout_s, read=origin.read_timeout_s)
+
+    def send(self, request: OriginRequest) -> HttpResponse | OriginFailure:
+        """Its answer, whatever it is."""
+        if self._origin.host_is_fixed and any(name == "host" for name, _ in request.headers):
+            # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
+            # API Gateway and function URLs refuse a Host that is not theirs, as the viewer's is not.
+            return gateway_error.FORBIDDEN
+        attempts = self._origin.connect_attempts if request.method in _TRIED_AGAIN else 1
+        failure = OriginFailure("unreachable", "not asked")
+        for _ in range(attempts):
+            answer = self._once(request)
+            if isinstance(answer, HttpResponse):
+                return answer
+            failure = answer
+        return failure
+
+    def _once(self, request: OriginRequest) -> HttpResponse | OriginFailure:
+        try:
+            answer = self._pool.request(
+                request.method,
+                self._url(request),
+                body=request.body or None,
+                headers=self._headers(request),
+                timeout=self._timeout,
+                retries=False,
+                redirect=False,
+                decode_content=False,
+            )
+        except ReadTimeoutError as error:
+            return OriginFailure("timed out", str(error))
+        except (ConnectTimeoutError, NewConnectionError) as error:
+            return OriginFailure("unreachable", str(error))
+        except (ProtocolError, HTTPError) as error:
+            return OriginFailure("closed", str(error))
+        headers = tuple((name.lower(), value) for name, value in answer.headers.items())
+        return HttpResponse(answer.status, headers, answer.data)
+
+    def _url(self, request: OriginRequest) -> str:
+        path = self._base + quote(request.path.encode("latin-1"), safe=_SAFE)
+        return f"{path}?{request.query}" if request.query else path
+
+    def _headers(self, request: OriginRequest) -> urllib3.HTTPHeaderDict:
+        headers = urllib3.HTTPHeaderDict({"host": self._host, "accept-encoding": SKIP_HEADER})
+        for name, value in request.headers:
+            if name in ("host", "accept-encoding", "user-agent"):
+                headers[name] = value
+            elif name not in self._own:
+                headers.add(name, value)
+        for name, value in self._own.items():
+            headers[name] = value
+        return headers
