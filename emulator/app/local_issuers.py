@@ -11,11 +11,13 @@ _USER_POOL = re.compile(r"https://cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn
 
 
 def local_issuers(stack: Stack, endpoints: Endpoints) -> dict[str, str]:
-    """Issuer of a JWT authorizer -> URL below which the backend publishes the pool's documents.
+    """Issuer of a JWT or Cognito authorizer -> URL below which the backend publishes the pool's documents.
 
     MiniStack and LocalStack both serve them at <endpoint>/<pool id>/.well-known/. Empty where AWS serves Cognito.
     """
     backend = endpoints.url("cognito-idp")
     issuers = {one.issuer for api in stack.http_apis.values() for one in api.authorizers.values() if one.issuer}
+    for rest_api in stack.rest_apis.values():
+        issuers.update(issuer for one in rest_api.authorizers.values() for issuer in one.issuers)
     pools = {issuer: pool.group(1) for issuer in issuers if (pool := _USER_POOL.fullmatch(issuer))}
     return {} if backend is None else {issuer: f"{backend.rstrip('/')}/{pool}" for issuer, pool in pools.items()}

@@ -10,14 +10,14 @@ from functools import partial
 from typing import Any
 
 from emulator import gateway, settings, template
-from emulator.app import edge, status, surroundings
+from emulator.app import status, surroundings
 from emulator.app.exports import SharedExports
 from emulator.app.local_issuers import local_issuers
 from emulator.app.preparation import Preparation
 from emulator.app.provision import Provisioned, provision
 from emulator.clock import SystemClock
 from emulator.cloud import Cloud, DestinationClient, LogShipper, QueueClient, RelayClient, ScheduleTargets, StreamReader
-from emulator.model import HttpApi, Stack
+from emulator.model import HttpApi, RestApi, Stack
 from emulator.model.web_acls import WebAcl
 from emulator.runtime import LambdaRuntime, Launchers, RuntimeConfig
 from emulator.settings import Settings
@@ -97,6 +97,7 @@ class System:
     def serve(self) -> None:
         """Open the ports and stay until told to stop."""
         self._serve_sockets()
+        sites, control = self._edge()
         app = gateway.create_app(
             self._stack,
             self._runtime,
@@ -109,6 +110,8 @@ class System:
             further_hosts=[self._spec.name],
             schedules=self._sources.schedules,
             published_keys=local_issuers(self._stack, self._spec.endpoints),
+            control=control,
+            stage_firewall=self._stage_firewall,
         )
         gateway.serve(
             app,
@@ -116,14 +119,18 @@ class System:
             self._spec.port,
             self._settings.threads,
             on_ready=partial(_progress, "serving"),
-            further=self._distributions(),
+            further=sites,
         )
 
-    def _distributions(self) -> list[gateway.Site]:
+    def _edge(self) -> tuple[list[gateway.Site], list[gateway.ControlApi]]:
+        """The sites of the distributions and CloudFront's API; only a system that has some loads what they need."""
         if not self._stack.distributions:
-            return []
-        found = edge.edge(self._stack, self._deployed.clients, self._firewall_of, self._clock, self._stopping)
-        return found.sites(edge.first_port(self._spec), surroundings.EDGE_PORT_STEP)
+            return [], []
+        from emulator.app.edge import edge
+
+        found = edge(self._stack, self._deployed.clients, self._firewall_of, self._clock, self._stopping)
+        sites = found.sites(surroundings.first_edge_port(self._spec), surroundings.EDGE_PORT_STEP)
+        return sites, [found.api()]
 
     def _firewall_of(self, distribution_id: str, web_acl: str) -> Any:
         """Only a system with a web ACL loads what that needs."""
@@ -132,6 +139,13 @@ class System:
         from emulator.gateway.firewall import StackFirewalls
 
         return StackFirewalls(self._stack, self._clock, self._firewall_log).of_distribution(distribution_id, web_acl)
+
+    def _stage_firewall(self, api: RestApi) -> Any:
+        if not self._stack.web_acls:
+            return None
+        from emulator.gateway.firewall import StackFirewalls
+
+        return StackFirewalls(self._stack, self._clock, self._firewall_log).of_stage(api.api_id, api.stage)
 
     def _firewall_log(self, acl: WebAcl, line: str) -> None:
         for group in acl.log.groups if acl.log is not None else ():
@@ -176,7 +190,7 @@ class System:
     def _runtime_config(self, stack: Stack) -> RuntimeConfig:
         spec = self._spec
         return RuntimeConfig(
-            surroundings.variables(spec, self._settings, settings.credentials(), stack.websocket_apis.values()),
+            surroundings.variables(spec, self._settings, settings.credentials(), stack),
             idle_environment_s=self._settings.idle_environment_s,
             debug=_debug_ports(stack, spec.debug),
         )
@@ -200,10 +214,10 @@ class System:
             self._runtime,
             ignored,
             websocket=sockets,
-            distributions=edge.urls(self._stack, self._spec),
+            distributions=surroundings.distribution_urls(self._spec, self._stack.distributions),
         )
 
-    def _access_log(self, api: HttpApi, line: str) -> None:
+    def _access_log(self, api: HttpApi | RestApi, line: str) -> None:
         if api.access_log_group:
             # The template names the group by its ARN: arn:aws:logs:region:account:log-group:NAME[:*]
             group = api.access_log_group.removesuffix(":*").split(":log-group:")[-1]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import flask
 from werkzeug.exceptions import HTTPException
@@ -20,11 +20,18 @@ from emulator.gateway.invoke_api import InvokeApi
 from emulator.gateway.lambda_authorizer import LambdaAuthorizer
 from emulator.gateway.origin_guard import OriginGuard
 from emulator.gateway.request_ids import Ids
+from emulator.gateway.rest.ports import FirewallPort
 from emulator.gateway.schedule_api import Schedules
 from emulator.gateway.wsgi_request import RequestReader
-from emulator.model import AsyncInvoker, Authorizer, Clock, HttpApi, Invoker, Stack
+from emulator.model import AsyncInvoker, Authorizer, Clock, HttpApi, Invoker, RestApi, Stack
 from emulator.payloads import invoke_error
 from emulator.payloads.http_message import json_message
+
+
+class ControlApi(Protocol):
+    """An API of AWS's own that is served behind the guard of the control endpoints."""
+
+    def blueprint(self) -> flask.Blueprint: ...
 
 
 def create_app(
@@ -34,17 +41,20 @@ def create_app(
     clock: Clock,
     *,
     status: Callable[[], dict[str, Any]],
-    access_log: Callable[[HttpApi, str], None],
+    access_log: Callable[[HttpApi | RestApi, str], None],
     port: int,
     public_host: str,
     further_hosts: Collection[str] = (),
     schedules: Schedules | None = None,
     published_keys: Mapping[str, str] | None = None,
+    stage_firewall: Callable[[RestApi], FirewallPort | None] = lambda _api: None,
+    control: Sequence[ControlApi] = (),
     ids: Ids | None = None,
 ) -> flask.Flask:
     """The application. `public_host` and `further_hosts` (a container's service name) may address the control
     endpoints besides the loopback names; `status` gives what GET /_terrarium/status shows. `published_keys`: for
-    token issuers that a backend stands in for, the URL below which its documents are."""
+    token issuers that a backend stands in for, the URL below which its documents are. `stage_firewall`: what the web
+    ACL of a REST API's stage is enforced by."""
     ids = ids or Ids()
     app = flask.Flask("terrarium", static_folder=None)
     guard = OriginGuard([public_host, *further_hosts])
@@ -52,7 +62,8 @@ def create_app(
     invoke_api = InvokeApi(functions, invoker, async_invoker, clock, ids)
     _add_guard(app, guard)
     _add_control_endpoints(app, status, schedules)
-    app.register_blueprint(function_api.blueprint(functions))
+    for endpoints_of in (function_api.blueprint(functions), *(api.blueprint() for api in control)):
+        app.register_blueprint(endpoints_of)
     authorizer = partial(
         _authorizer, stack=stack, invoker=invoker, clock=clock, ids=ids, published_keys=published_keys or {}
     )
@@ -60,6 +71,14 @@ def create_app(
     for name, api in stack.http_apis.items():
         authorizers = {key: authorizer(one) for key, one in api.authorizers.items()}
         endpoints[name] = HttpApiEndpoint(api, stack, invoker, authorizers, clock, ids, access_log)
+    if stack.rest_apis:
+        # Their parts cost memory that a system without REST APIs keeps.
+        from emulator.gateway.rest.door import RestSurroundings
+
+        rest = RestSurroundings(
+            stack, invoker, async_invoker, clock, ids, access_log, published_keys or {}, stage_firewall
+        )
+        endpoints.update({name: rest.endpoint(api) for name, api in stack.rest_apis.items()})
     for name, url in stack.function_urls.items():
         endpoints[name] = FunctionUrlEndpoint(url, stack, invoker, clock, ids.invocation)
     reader = RequestReader(clock, ids, port)

@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, unquote_plus, unquote_to_bytes
+from urllib.parse import unquote_plus, unquote_to_bytes
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
@@ -25,14 +25,6 @@ def decoded_path(once: str) -> str | None:
     if once.isascii():
         return once
     return once.encode("latin-1", "replace").decode("utf-8", "replace")
-
-
-def encoded_path(once: str) -> str:
-    """The path as a REST API or a function URL hands it on, percent-encoded, from a path decoded once.
-
-    Characters that need no encoding are written as they are; that a client encoded them all the same is not known.
-    """
-    return quote(once.encode("latin-1", "replace"), safe="/!$&'()*+,;=:@~")
 
 
 def query_pairs(query: str) -> list[tuple[str, str]]:

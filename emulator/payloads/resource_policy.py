@@ -29,8 +29,7 @@ class ResourcePolicy:
         statements = [_plain(one) for one in self._statements() if _concerns(one, source_ip)]
         if iam_policy.allows({"Statement": statements}, ACTION, method_arn):
             return "allow"
-        denied = [{**one, "Effect": "Allow"} for one in statements if one["Effect"] == "Deny"]
-        return "deny" if iam_policy.allows({"Statement": denied}, ACTION, method_arn) else "neither"
+        return "deny" if iam_policy.denies({"Statement": statements}, ACTION, method_arn) else "neither"
 
     def _statements(self) -> list[Mapping[str, Any]]:
         found = self.document.get("Statement")
@@ -43,9 +42,7 @@ def _plain(statement: Mapping[str, Any]) -> dict[str, Any]:
 
 def _concerns(statement: Mapping[str, Any], source_ip: str) -> bool:
     """Whether the caller is anybody's principal, and from where the condition says."""
-    principal = statement.get("Principal")
-    named = principal.get("AWS") if isinstance(principal, Mapping) else principal
-    if "*" not in (named if isinstance(named, list) else [named]):
+    if not is_anybody(statement.get("Principal")):
         return False
     conditions = statement.get("Condition") or {}
     return all(
@@ -54,6 +51,12 @@ def _concerns(statement: Mapping[str, Any], source_ip: str) -> bool:
         for key, value in keys.items()
         if key.lower() in ADDRESS_KEYS
     )
+
+
+def is_anybody(principal: Any) -> bool:
+    """`*`, or `AWS: *`."""
+    named = principal.get("AWS") if isinstance(principal, Mapping) else principal
+    return "*" in (named if isinstance(named, list) else [named])
 
 
 def _holds(operator: str, ranges: Any, source_ip: str) -> bool:

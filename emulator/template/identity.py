@@ -131,6 +131,10 @@ def _rest_api(names: Names, logical_id: str, properties: Mapping[str, Any]) -> C
     return Created(api_id, {"RestApiId": api_id, "RootResourceId": names.id(f"{logical_id}/root")})
 
 
+def _model(names: Names, logical_id: str, properties: Mapping[str, Any]) -> Created:
+    return Created(str(properties.get("Name") or names.id(logical_id)))
+
+
 def _part(attribute: str) -> Identify:
     def identify(names: Names, logical_id: str, properties: Mapping[str, Any]) -> Created:
         del properties
@@ -171,8 +175,16 @@ _BY_TYPE: Mapping[str, Identify] = MappingProxyType(
         "AWS::ApiGatewayV2::Deployment": _part("DeploymentId"),
         "AWS::ApiGatewayV2::Integration": _part("IntegrationId"),
         "AWS::ApiGatewayV2::Route": _part("RouteId"),
+        "AWS::ApiGateway::ApiKey": _part("APIKeyId"),
+        "AWS::ApiGateway::Authorizer": _part("AuthorizerId"),
+        "AWS::ApiGateway::Deployment": _part("DeploymentId"),
+        "AWS::ApiGateway::DomainName": _domain,
+        "AWS::ApiGateway::Model": _model,
+        "AWS::ApiGateway::RequestValidator": _part("RequestValidatorId"),
+        "AWS::ApiGateway::Resource": _part("ResourceId"),
         "AWS::ApiGateway::RestApi": _rest_api,
         "AWS::ApiGateway::Stage": _stage,
+        "AWS::ApiGateway::UsagePlan": _part("Id"),
         "AWS::WAFv2::WebACL": firewall_part("webacl"),
         "AWS::WAFv2::RuleGroup": firewall_part("rulegroup"),
         "AWS::WAFv2::IPSet": firewall_part("ipset"),

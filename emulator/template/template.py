@@ -25,6 +25,7 @@ from emulator.template.readers.function_urls import read_function_urls
 from emulator.template.readers.functions import read_functions
 from emulator.template.readers.outputs import read_outputs
 from emulator.template.readers.reading import Reading, Resolved
+from emulator.template.readers.rest.rest_apis import read_rest_apis
 from emulator.template.readers.schedules import read_schedules
 from emulator.template.readers.topic_subscriptions import read_topic_subscriptions
 from emulator.template.readers.websocket import read_websocket_apis
@@ -103,6 +104,7 @@ class Template:
         functions = read_functions(reading)
         index = FunctionIndex(functions)
         apis = http_apis.read_http_apis(reading, index)
+        rest_apis = read_rest_apis(reading, index)
         function_urls = read_function_urls(reading, index)
         websocket_apis = read_websocket_apis(reading, index)
         callers = _callers(reading, index, known)
@@ -116,6 +118,7 @@ class Template:
             account_id=self._names.context.account_id,
             functions=functions,
             http_apis=apis,
+            rest_apis=rest_apis,
             function_urls=function_urls,
             websocket_apis=websocket_apis,
             **callers,

@@ -31,8 +31,7 @@ class RestSurroundings:
     ids: Ids
     access_log: Callable[[RestApi, str], None]
     published_keys: Mapping[str, str]
-    firewalls: Mapping[str, FirewallPort]
-    """By logical id of the API."""
+    firewall: Callable[[RestApi], FirewallPort | None]
 
     def endpoint(self, api: RestApi) -> RestApiEndpoint:
         parts = parts_of(api, self.stack, self.invoker, self.clock, self.ids, self.published_keys)
@@ -41,7 +40,7 @@ class RestSurroundings:
             (method.resource_path, method.http_method): self._integration(method.integration, parts.templates, names)
             for method in api.methods
         }
-        firewall = self.firewalls.get(api.logical_id)
+        firewall = self.firewall(api)
         return RestApiEndpoint(api, self.stack, parts, integrations, self.clock, self.ids, self.access_log, firewall)
 
     def _integration(

@@ -17,14 +17,15 @@ from emulator.gateway.rest.compression import compressed, decompressed
 from emulator.gateway.rest.ports import Answered, FirewallPort, IntegrationPort, Parts, Refusal
 from emulator.gateway.rest.resources import ResourceTree
 from emulator.model import Clock, RestApi, Stack
+from emulator.payloads.encoded_path import encoded_path
 from emulator.payloads.http_message import HttpRequest, HttpResponse
-from emulator.payloads.request_target import encoded_path
 from emulator.payloads.rest_call import RestCall
 
 _WRONG_STAGE = Refusal("DEFAULT_4XX", "Forbidden", 403)
 _NO_METHOD = Refusal("MISSING_AUTHENTICATION_TOKEN")
 _TOO_LARGE = Refusal("REQUEST_TOO_LARGE")
 _HEADERS_TOO_LARGE = Refusal("DEFAULT_4XX", "Request Header Fields Too Large", 431)
+_FILTERED = Refusal("WAF_FILTERED")
 _NOT_DECOMPRESSED = Refusal("UNSUPPORTED_MEDIA_TYPE")
 
 Integrations = Mapping[tuple[str, str], IntegrationPort]
@@ -107,9 +108,12 @@ class RestApiEndpoint:
             return _WRONG_STAGE
         if self._firewall is not None:
             verdict = self._firewall.inspect(request, request.source_ip)
-            if verdict.response is not None:
-                return Answered(verdict.response, verdict.response.status)
-            request = replace(request, headers=(*request.headers, *verdict.headers))
+            if verdict.blocked:
+                own = verdict.response
+                return _FILTERED if own is None else Answered(own, own.status)
+            inserted = {name for name, _ in verdict.inserted}
+            kept = tuple(pair for pair in request.headers if pair[0] not in inserted)
+            request = replace(request, headers=(*kept, *verdict.inserted))
         if self._api.minimum_compression_bytes is None:
             return replace(call, request=request)
         plain = decompressed(request)

@@ -94,13 +94,16 @@ class Parts:
 
 
 class FirewallVerdict(Protocol):
-    """What a web ACL says of a request: `response` when it blocks, `headers` to insert when it lets pass."""
+    """What a web ACL says of a request: blocked, perhaps with a `response` of its own; `inserted` headers otherwise."""
+
+    @property
+    def blocked(self) -> bool: ...
 
     @property
     def response(self) -> HttpResponse | None: ...
 
     @property
-    def headers(self) -> HeaderPairs: ...
+    def inserted(self) -> HeaderPairs: ...
 
 
 class FirewallPort(Protocol):

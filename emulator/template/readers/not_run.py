@@ -8,8 +8,6 @@ from types import MappingProxyType
 from emulator.template.readers.reading import Reading
 from emulator.template.section import Section
 
-_LATER = "is not served yet"
-
 
 def list_not_run(reading: Reading) -> None:
     """Appends one `Ignored` for each thing; parts of an API that is listed are not listed again."""
@@ -36,7 +34,6 @@ def _is_lambda(*path: str) -> Callable[[Section], bool]:
 
 _WHOLE: Mapping[str, str] = MappingProxyType(
     {
-        "AWS::ApiGateway::RestApi": f"a REST API {_LATER}; its functions can be invoked",
         "AWS::ApiGatewayV2::ApiMapping": "custom domains are not served; use the local URL",
         "AWS::ApiGatewayV2::VpcLink": "there is no VPC here",
         "AWS::CloudFormation::Stack": "nested stacks are not started; start their template by itself",

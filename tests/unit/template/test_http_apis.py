@@ -279,7 +279,7 @@ def test_of_several_stages_one_is_served_and_the_others_are_listed(project):
     assert [entry.logical_id for entry in stack.ignored] == ["Stage"]
 
 
-def test_websocket_and_rest_apis_are_listed_beside_what_runs(project):
+def test_apis_of_all_kinds_are_told_apart(project):
     stack = project.stack(f"""{HEAD}
   App:
     Type: AWS::Serverless::Function
@@ -297,7 +297,9 @@ def test_websocket_and_rest_apis_are_listed_beside_what_runs(project):
 Outputs: {{Rest: {{Value: !Sub "https://${{ServerlessRestApi}}.execute-api.eu-west-1.amazonaws.com/Prod"}}}}
 """)
     assert list(stack.http_apis) == ["ServerlessHttpApi"]
-    assert {entry.logical_id for entry in stack.ignored} == {"ServerlessRestApi", "Socket"}
+    assert list(stack.rest_apis) == ["ServerlessRestApi"]
+    assert stack.outputs == {"Rest": "http://127.0.0.1:3001/_api/ServerlessRestApi/Prod"}
+    assert {entry.logical_id for entry in stack.ignored} == {"Socket"}
 
 
 @pytest.mark.parametrize(

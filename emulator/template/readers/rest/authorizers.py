@@ -14,6 +14,8 @@ from emulator.model import RestAuthorizer
 from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.section import Section
 
+IAM = RestAuthorizer("AWS_IAM", "iam", ttl_s=0)
+"""Calls signed with AWS credentials."""
 _SOURCE = re.compile(r"method\.request\.(header|querystring)\.[^\s,]+|stageVariables\.\w+|context\.[\w.]+")
 _LARGEST_TTL_S = 3600
 _OPENAPI = {

@@ -12,7 +12,7 @@ from typing import Any
 from emulator.model import MethodResponse, RequestValidation, RestMethod
 from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.readers.reading import Reading
-from emulator.template.readers.rest.authorizers import read_authorizer
+from emulator.template.readers.rest.authorizers import IAM, read_authorizer
 from emulator.template.readers.rest.integrations import read_integration
 from emulator.template.readers.rest.table import Authorization, RestTable
 from emulator.template.section import Section
@@ -124,11 +124,13 @@ def _authorization(reading: Reading, method: Section, functions: FunctionIndex, 
     kind = method.text("AuthorizationType", "NONE").upper()
     if kind == "NONE":
         return Authorization(api_key_required=keyed)
+    if kind == "AWS_IAM":
+        return Authorization(IAM, api_key_required=keyed)
     if kind not in ("CUSTOM", "COGNITO_USER_POOLS"):
         raise method.unsupported(
             "AuthorizationType",
             found=kind,
-            fix="Terrarium runs CUSTOM (Lambda) and COGNITO_USER_POOLS authorizers; this method would be open here.",
+            fix="Terrarium runs AWS_IAM, CUSTOM (Lambda) and COGNITO_USER_POOLS; this method would be open here.",
         )
     wanted = method.text("AuthorizerId")
     for logical_id, section in reading.of("AWS::ApiGateway::Authorizer"):

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.readers.rest import authorizers
+from emulator.template.readers.rest.authorizers import IAM
 from emulator.template.readers.rest.table import Authorization
 from emulator.template.section import Section
 
@@ -23,7 +24,8 @@ def authorization_of(
     body: Section, operation: Section, functions: FunctionIndex, variables: Mapping[str, str]
 ) -> Authorization:
     """An operation's own `security` wins over that of the document, as OpenAPI says; an empty list means public."""
-    _refuse_iam(operation)
+    if _is_signed(operation):
+        return Authorization(IAM)
     owner = operation if operation.values.get("security") is not None else body
     schemes = {**_schemes(body.sub("securityDefinitions")), **_schemes(body.sub("components").sub("securitySchemes"))}
     found = Authorization()
@@ -39,7 +41,11 @@ def authorization_of(
             if _is_api_key(scheme):
                 found = replace(found, api_key_required=True)
                 continue
-            authorizer = authorizers.from_openapi(name, scheme, functions, variables)
+            authorizer = (
+                IAM
+                if scheme.values.get(_AUTH_TYPE) == "awsSigv4"
+                else authorizers.from_openapi(name, scheme, functions, variables)
+            )
             if found.authorizer is not None:
                 raise owner.unsupported(
                     "security",
@@ -61,10 +67,9 @@ def _is_api_key(scheme: Section) -> bool:
     return scheme.text("type", "") == "apiKey" and scheme.text("name", "").lower() == "x-api-key"
 
 
-def _refuse_iam(operation: Section) -> None:
+def _is_signed(operation: Section) -> bool:
     extension = operation.sub("x-amazon-apigateway-auth")
     kind = extension.text("type", "NONE").upper()
-    if kind != "NONE":
-        raise extension.unsupported(
-            "type", found=kind, fix="Terrarium cannot check AWS signatures here; this method would be open."
-        )
+    if kind not in ("NONE", "AWS_IAM"):
+        raise extension.unsupported("type", found=kind, fix="Write NONE or AWS_IAM.")
+    return kind == "AWS_IAM"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.payloads.iam_policy import is_policy
-from emulator.payloads.resource_policy import ADDRESS_KEYS, ADDRESS_OPERATORS
+from emulator.payloads.resource_policy import ADDRESS_KEYS, ADDRESS_OPERATORS, is_anybody
 from emulator.template.readers.reading import Reading
 from emulator.template.section import Section
 
@@ -44,6 +44,13 @@ def _document(owner: Section, name: str) -> Any:
 
 
 def _check(owner: Section, name: str, statement: Mapping[str, Any]) -> None:
+    if statement["Effect"] == "Deny" and not is_anybody(statement.get("Principal")):
+        raise owner.unsupported(
+            name,
+            what="denies somebody who cannot be told apart here",
+            found=repr(statement.get("Principal"))[:80],
+            fix='Write Principal "*".',
+        )
     conditions = statement.get("Condition") or {}
     keys = [(operator, key) for operator, named in conditions.items() for key in named]
     for operator, key in keys:
