@@ -1,0 +1,51 @@
+"""Builds what the pipeline of one REST API asks of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator.gateway.request_ids import Ids
+from emulator.gateway.rest.api_keys import ApiKeys
+from emulator.gateway.rest.gateway_responses import CustomGatewayResponses
+from emulator.gateway.rest.iam_authorizer import IamAuthorizer
+from emulator.gateway.rest.lambda_authorizer import Asking, LambdaAuthorizer
+from emulator.gateway.rest.mapping_templates import VelocityTemplates
+from emulator.gateway.rest.ports import Parts, RestAuthorizerPort
+from emulator.gateway.rest.request_validation import RequestValidation
+from emulator.gateway.rest.spelling import spelled_headers
+from emulator.model import Clock, Invoker, RestApi, RestAuthorizer, Stack
+from emulator.payloads.rest_headers import HeaderNames
+
+
+def parts_of(
+    api: RestApi, stack: Stack, invoker: Invoker, clock: Clock, ids: Ids, published_keys: Mapping[str, str]
+) -> Parts:
+    """`published_keys`: for user pools that a backend stands in for, issuer -> URL below which its documents are."""
+    names = HeaderNames(spelled_headers(api))
+
+    def authorizer(one: RestAuthorizer) -> RestAuthorizerPort:
+        if one.kind == "iam":
+            return IamAuthorizer(clock.now)
+        if one.kind == "cognito":
+            return _cognito(one, clock, published_keys)
+        function = stack.functions[one.function or ""]
+        return LambdaAuthorizer(one, Asking(function, invoker, ids.invocation, clock.monotonic, names))
+
+    return Parts(
+        authorizers={name: authorizer(one) for name, one in api.authorizers.items()},
+        keys=ApiKeys(api, clock),
+        validation=RequestValidation(api),
+        templates=VelocityTemplates(names),
+        answers=CustomGatewayResponses(api),
+    )
+
+
+def _cognito(authorizer: RestAuthorizer, clock: Clock, published_keys: Mapping[str, str]) -> RestAuthorizerPort:
+    # Cryptography costs 10 MB of memory that an API without user pools keeps.
+    from emulator.gateway.jwks import KeySource
+    from emulator.gateway.rest.cognito_authorizer import CognitoAuthorizer
+
+    pools = [
+        KeySource(issuer, clock.monotonic, published_at=published_keys.get(issuer)) for issuer in authorizer.issuers
+    ]
+    return CognitoAuthorizer(authorizer, pools, clock.now)
