@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
-import random
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -20,12 +17,12 @@ import psutil
 import requests
 from botocore.config import Config
 
+from tests.fakes.free_ports import free_row
+
 ROOT = Path(__file__).parents[2]
 COMMAND = str(Path(sys.executable).with_name("terrarium"))
 EXTERNAL = os.environ.get("TERRARIUM_TEST_ENDPOINT")
 """The backend these tests are told to use; without it each run has an embedded one of its own."""
-PORTS = range(4600, 4700)
-_STARTS = itertools.cycle(random.sample(PORTS[:-8:9], len(PORTS[:-8:9])))
 KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
 
 
@@ -35,7 +32,7 @@ class Terrarium:
 
     state: Path
     folder: Path = ROOT
-    ports: range = field(default_factory=lambda: free_ports(9))
+    ports: range = field(default_factory=lambda: free_row(9))
     prefix: tuple[str, ...] = ()
     """What each command is started through."""
 
@@ -105,21 +102,6 @@ class Terrarium:
     def environments_of(self, system: psutil.Process) -> list[psutil.Process]:
         """The functions' processes: the system's grandchildren, of the warm process they were forked from."""
         return [one for child in system.children() for one in child.children()]
-
-
-def free_ports(count: int) -> range:
-    """So many ports in a row that are free now, and that this process has not been given lately."""
-    for start in itertools.islice(_STARTS, 11):
-        block = range(start, start + count)
-        if all(is_free(port) for port in block):
-            return block
-    raise AssertionError(f"no {count} ports in a row are free in {PORTS}")
-
-
-def is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 def is_running(process: psutil.Process) -> bool:

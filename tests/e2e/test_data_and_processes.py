@@ -14,7 +14,8 @@ import requests
 
 from tests.e2e import without_network
 from tests.e2e.conftest import APPLICATIONS
-from tests.e2e.terrarium_command import COMMAND, Terrarium, is_free
+from tests.e2e.terrarium_command import COMMAND, Terrarium
+from tests.fakes.free_ports import is_free
 from tests.fakes.waiting import wait_for
 
 TEMPLATES = (APPLICATIONS / "library", APPLICATIONS / "weather.yaml")

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.small_disk import on_small_disk
-from tests.e2e.terrarium_command import EXTERNAL, Terrarium, is_free
+from tests.e2e.terrarium_command import EXTERNAL, Terrarium
+from tests.fakes.free_ports import is_free
 from tests.fakes.waiting import wait_for
 
 TEMPLATE = """

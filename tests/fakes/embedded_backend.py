@@ -1,17 +1,14 @@
-"""A real embedded backend for tests of sources, on a free port of 4200-4249."""
+"""A real embedded backend for tests of sources, on a free port."""
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from emulator.backends import Backend, create
 from emulator.cloud.clients import Clients
-
-PORTS = range(4200, 4250)
+from tests.fakes.free_ports import free_port
 
 
 @contextmanager
@@ -23,20 +20,6 @@ def running_backend(state: Path) -> Iterator[Backend]:
         yield backend
     finally:
         backend.stop()
-
-
-def free_port() -> int:
-    """Parallel test processes begin to look at different places."""
-    first = os.getpid() * 7 % len(PORTS)
-    for port in (*PORTS[first:], *PORTS[:first]):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no free port")
 
 
 def table_with_stream(clients: Clients, name: str) -> str:

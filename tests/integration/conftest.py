@@ -4,7 +4,6 @@ which is LocalStack, with an embedded one beside it for what LocalStack lacks.""
 from __future__ import annotations
 
 import os
-import socket
 import uuid
 from collections.abc import Iterator
 
@@ -12,8 +11,8 @@ import pytest
 
 from emulator.backends import COMPANION_PORT_AFTER, Backend, create
 from emulator.cloud import Clients
+from tests.fakes.free_ports import free_port
 
-PORTS = range(4100, 4150)
 REGION = "us-east-1"
 
 
@@ -46,15 +45,3 @@ def clients(backend: Backend) -> Clients:
 def stack() -> str:
     """A stack name nobody else uses, so that tests share one backend."""
     return f"t{uuid.uuid4().hex[:10]}"
-
-
-def free_port() -> int:
-    for port in PORTS:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no free port")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,9 +16,9 @@ from typing import Any
 import boto3
 import requests
 
+from tests.fakes.free_ports import free_port
 from tests.fakes.waiting import wait_for
 
-PORTS = range(4350, 4400)
 REGION = "us-east-1"
 
 
@@ -59,7 +58,7 @@ class Account:
 @contextmanager
 def running_account(folder: Path) -> Iterator[Account]:
     """A fresh account, gone at the end."""
-    port = _free_port()
+    port = free_port()
     account = Account(f"http://127.0.0.1:{port}")
     quiet = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0"}
     no_docker = {"DOCKER_HOST": f"unix://{folder}/none.sock"}
@@ -148,14 +147,3 @@ def _answers(account: Account) -> bool:
         return requests.get(f"{account.endpoint}/_ministack/health", timeout=2).ok
     except requests.RequestException:
         return False
-
-
-def _free_port() -> int:
-    for port in PORTS:
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no free port")

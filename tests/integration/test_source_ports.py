@@ -21,7 +21,8 @@ from emulator.cloud.stream_reader import StreamReader
 from emulator.errors import BackendRefusedError, BackendUnavailableError, StreamPositionLostError
 from emulator.model import Endpoints, RelayRoute
 from tests.fakes.destinations import FakeDestinations
-from tests.fakes.embedded_backend import free_port, running_backend, table_with_stream
+from tests.fakes.embedded_backend import running_backend, table_with_stream
+from tests.fakes.free_ports import free_port
 from tests.fakes.log_shipper import FakeLogShipper
 from tests.fakes.queues import FakeQueues
 from tests.fakes.relays import FakeRelays

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+
+from tests.fakes.free_ports import free_row
 
 ROOT = Path(__file__).parents[2]
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
@@ -79,7 +80,8 @@ def running(name: str, state: Path, parameters: Mapping[str, str], *options: str
 @contextmanager
 def _started(name: str, state: Path, options: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """`terrarium up` with a state folder and ports of its own; its API, and its backend as `status --json` has it."""
-    backend_port, port, console = _free_ports(3)
+    # A system keeps the port of its place among the project's, and LocalStack's companion the one after the backend.
+    backend_port, _, console, port, *_ = free_row(10)
     terrarium = str(Path(sys.executable).with_name("terrarium"))
     environment = {
         **os.environ,
@@ -108,11 +110,3 @@ def _on_aws() -> bool:
 
 def _variable(name: str, what: str) -> str | None:
     return os.environ.get(f"{name.upper()}_{what}")
-
-
-def _free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
