@@ -298,7 +298,7 @@ Outputs: {{Rest: {{Value: !Sub "https://${{ServerlessRestApi}}.execute-api.eu-we
 """)
     assert list(stack.http_apis) == ["ServerlessHttpApi"]
     assert list(stack.rest_apis) == ["ServerlessRestApi"]
-    assert stack.outputs == {"Rest": "http://127.0.0.1:3001/_api/ServerlessRestApi/Prod"}
+    assert stack.outputs == {"Rest": "http://127.0.0.1:3002/Prod"}
     assert {entry.logical_id for entry in stack.ignored} == {"Socket"}
 
 
