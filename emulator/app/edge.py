@@ -1,4 +1,4 @@
-"""Joins the distributions of a stack with its S3 and its web ACLs, and says where they are."""
+"""Joins the distributions of a stack with its S3 and its web ACLs."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from emulator.model import Door, Lookups, WebSocketApi
+from emulator.model import Door, Lookups, Stack, WebSocketApi
 from emulator.settings import Settings
 from emulator.system_spec import SystemSpec
 from emulator.template import Context
@@ -18,12 +18,10 @@ EDGE_PORT_AFTER, EDGE_PORT_STEP = 200, 100
 """The first distribution is on the system's port + 200, the next on + 300, …"""
 
 
-def variables(
-    spec: SystemSpec, settings: Settings, own: Mapping[str, str], websocket_apis: Iterable[WebSocketApi] = ()
-) -> dict[str, str]:
+def variables(spec: SystemSpec, settings: Settings, own: Mapping[str, str], stack: Stack) -> dict[str, str]:
     """Environment variables shared by every function of the stack, named as AWS and its SDKs name them.
 
-    own: the person's credentials, which functions get only when they talk to AWS itself. websocket_apis: the stack's.
+    own: the person's credentials, which functions get only when they talk to AWS itself.
     """
     credentials = own if spec.backend == "aws" else LOCAL_CREDENTIALS
     return {
@@ -33,7 +31,9 @@ def variables(
         **spec.endpoints.as_environment(),
         # A function that calls another one of its stack reaches it here, whatever the backend.
         "AWS_ENDPOINT_URL_LAMBDA": base_url(spec),
-        **_connections(spec, websocket_apis),
+        # As distributions are.
+        **({"AWS_ENDPOINT_URL_CLOUDFRONT": base_url(spec)} if stack.distributions else {}),
+        **_connections(spec, stack.websocket_apis.values()),
     }
 
 
@@ -80,9 +80,19 @@ def _connections(spec: SystemSpec, apis: Iterable[WebSocketApi]) -> dict[str, st
     return {"AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": f"{websocket_url(spec, first.logical_id, 0)}/{first.stage}"}
 
 
+def first_edge_port(spec: SystemSpec) -> int:
+    """Of the first distribution."""
+    return spec.port + EDGE_PORT_AFTER
+
+
 def edge_url(spec: SystemSpec, index: int) -> str:
     """Where a distribution of the stack is."""
-    return f"http://127.0.0.1:{spec.port + EDGE_PORT_AFTER + EDGE_PORT_STEP * index}"
+    return f"http://127.0.0.1:{first_edge_port(spec) + EDGE_PORT_STEP * index}"
+
+
+def distribution_urls(spec: SystemSpec, distributions: Iterable[str]) -> dict[str, str]:
+    """Logical id -> URL that people open."""
+    return {logical_id: f"{edge_url(spec, index)}/" for index, logical_id in enumerate(distributions)}
 
 
 def context(spec: SystemSpec, settings: Settings, lookups: Lookups) -> Context:

@@ -17,6 +17,7 @@ COMMANDS = (
     "send",
     "queues",
     "redrive",
+    "invalidate",
     "env",
     "logs",
     "seed",

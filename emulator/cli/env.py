@@ -14,12 +14,12 @@ from emulator.supervisor.seeding import CREDENTIALS
 
 
 @click.command("env")
-@click.option("--stack", help="Point the `lambda` service at this stack; needed when several run.")
+@click.option("--stack", help="Point `lambda` and `cloudfront` at this stack; needed when several run.")
 def command(stack: str | None) -> None:
     """Print exports so that `aws`, boto3, Terraform and others use the local cloud.
 
     The credentials are dummies: the local cloud accepts any. With one running stack, the `lambda` service points at
-    it, so that `aws lambda invoke` works too.
+    it, so that `aws lambda invoke` works too. `cloudfront` points at the stack that has distributions.
 
     \b
     Examples:
@@ -41,6 +41,9 @@ def variables(run: RunState, region: str, stack: str | None) -> dict[str, str]:
     lambda_port = _lambda_port(run, stack)
     if lambda_port is not None:
         by_service["lambda"] = f"http://127.0.0.1:{lambda_port}"
+    edge_port = _edge_port(run, lambda_port)
+    if edge_port is not None:
+        by_service["cloudfront"] = f"http://127.0.0.1:{edge_port}"
     return {
         **Endpoints(run.endpoint, by_service).as_environment(),
         **CREDENTIALS,
@@ -48,6 +51,13 @@ def variables(run: RunState, region: str, stack: str | None) -> dict[str, str]:
         "AWS_DEFAULT_REGION": region,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+def _edge_port(run: RunState, chosen: int | None) -> int | None:
+    """The port of the chosen stack, else of the only one with distributions: an invalidation must not go elsewhere."""
+    ports = [one.port for one in run.systems if chosen in (None, one.port)]
+    having = [port for port in ports if (health.status(port) or {}).get("distributions")]
+    return having[0] if len(having) == 1 else None
 
 
 def _lambda_port(run: RunState, stack: str | None) -> int | None:

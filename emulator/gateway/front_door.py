@@ -16,7 +16,7 @@ from emulator.gateway.wsgi_request import Environ, RequestReader, StartResponse,
 from emulator.payloads import gateway_error, invoke_error
 from emulator.payloads.http_message import HttpRequest, HttpResponse
 
-CONTROL_PREFIXES = ("/_terrarium/", "/2015-03-31/functions")
+CONTROL_PREFIXES = ("/_terrarium/", "/2015-03-31/functions", "/2020-05-31/distribution")
 """Terrarium's own paths; a system's routes cannot use them."""
 FURTHER_API_PREFIX = "/_api/"
 """The first API of a system is at the root, a further one under /_api/<LogicalId>."""

@@ -10,10 +10,12 @@ import urllib3
 
 from emulator.gateway.edge.admission import Admission, FirewallPort
 from emulator.gateway.edge.bucket_origin import BucketOrigin, BucketRequests
+from emulator.gateway.edge.cloudfront_api import CloudFrontApi, Managed
 from emulator.gateway.edge.distribution import DistributionEndpoint
 from emulator.gateway.edge.fetching import Fetching
 from emulator.gateway.edge.http_origin import HttpOrigin
 from emulator.gateway.edge.identity import edge_ids
+from emulator.gateway.edge.invalidations import Invalidations
 from emulator.gateway.edge.object_cache import ObjectCache
 from emulator.gateway.edge.origin_group import FailoverOrigin
 from emulator.gateway.edge.origins import OriginPort
@@ -43,6 +45,7 @@ class Edge:
     def __init__(self, stack: Stack, ports: EdgePorts, clock: Clock, ids: Ids | None = None) -> None:
         self._ports, self._clock, self._ids = ports, clock, ids or Ids()
         self._pool = urllib3.PoolManager(maxsize=_CONNECTIONS, retries=False)
+        self._managed: dict[str, Managed] = {}
         self._endpoints = {
             logical_id: self._endpoint(distribution) for logical_id, distribution in stack.distributions.items()
         }
@@ -55,6 +58,10 @@ class Edge:
             for endpoint, port in zip(self._endpoints.values(), ports, strict=True)
         ]
 
+    def api(self) -> CloudFrontApi:
+        """CloudFront's API for these distributions."""
+        return CloudFrontApi(self._managed)
+
     def close(self) -> None:
         """End the connections that are kept."""
         self._pool.clear()
@@ -62,8 +69,10 @@ class Edge:
     def _endpoint(self, distribution: Distribution) -> DistributionEndpoint:
         ids = edge_ids(distribution.distribution_id)
         firewall = self._ports.firewall(distribution.distribution_id, distribution.web_acl or "")
+        cache = ObjectCache()
+        self._managed[distribution.distribution_id] = Managed(distribution, Invalidations(cache, self._clock))
         fetching = Fetching(
-            self._origins(distribution), ObjectCache(), self._clock, ids.via, distribution.error_pages, _in_background
+            self._origins(distribution), cache, self._clock, ids.via, distribution.error_pages, _in_background
         )
         return DistributionEndpoint(distribution, Admission(distribution, firewall), fetching, ids)
 

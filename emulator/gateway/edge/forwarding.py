@@ -113,7 +113,9 @@ def _own(behavior: Behavior, request: HttpRequest, edge_id: str, via: str) -> li
         ("x-forwarded-for", f"{forwarded}, {request.source_ip}" if forwarded else request.source_ip),
     ]
     host = request.header("host")
-    if host and named("host"):
+    # AllViewerExceptHostHeader takes the viewer's Host out even where the cache key has it.
+    kept_out = more.headers.mode == "except" and "host" in more.headers.names
+    if host and named("host") and not kept_out:
         own.append(("host", host))
     if not named("user-agent"):
         own.append(("user-agent", USER_AGENT))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from emulator.model import Created, Distribution, ErrorPage
+from emulator.model import Created, Distribution, ErrorPage, Selection
 from emulator.template.edge_identity import distribution_arn, distribution_id, domain_label
 from emulator.template.readers.edge.behaviors import read_behavior
 from emulator.template.readers.edge.origins import Buckets, read_group, read_origin
@@ -102,6 +102,7 @@ def _distribution(
         default_root_object=config.text("DefaultRootObject", "").lstrip("/"),
         error_pages={page.status: page for page in map(_error_page, config.subs("CustomErrorResponses"))},
         web_acl=config.optional_text("WebACLId") or None,
+        countries=_countries(config.sub("Restrictions").sub("GeoRestriction")),
         comment=config.text("Comment", ""),
     )
 
@@ -114,6 +115,13 @@ def _error_page(section: Section) -> ErrorPage:
         )
     ttl = section.number("ErrorCachingMinTTL", 10, 0, _YEAR_S)
     return ErrorPage(section.number("ErrorCode", 0, 400, 599), page, code, ttl)
+
+
+def _countries(section: Section) -> Selection:
+    """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/georestrictions.html"""
+    kind = section.one_of("RestrictionType", ("none", "whitelist", "blacklist"), "none")
+    named = frozenset(country.upper() for country in section.texts("Locations"))
+    return Selection("all") if kind == "none" else Selection("only" if kind == "whitelist" else "except", named)
 
 
 def _buckets(reading: Reading, known: Mapping[str, Created]) -> Buckets:
