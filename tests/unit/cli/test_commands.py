@@ -103,6 +103,7 @@ def test_status_as_json_has_the_documented_shape(one_system: Path) -> None:
                 "template": str(template(one_system, PORTS[0])),
                 "http": {"Api": url},
                 "websocket": {},
+                "distributions": {},
                 "functions": {
                     "Hello": {
                         "name": f"{FIRST}-Hello",
