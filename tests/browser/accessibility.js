@@ -76,7 +76,7 @@
   for (const id of new Set(ids.filter((one, index) => ids.indexOf(one) !== index))) found.push(`id twice: ${id}`);
   if (!document.documentElement.lang) found.push("no language");
   if (!document.title) found.push("no title");
-  const titles = [...document.querySelectorAll("h1")].filter(seen);
+  const titles = [...document.querySelectorAll("h1")].filter((one) => one.checkVisibility());
   if (titles.length !== 1) found.push(`${titles.length} first headings`);
   const root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) found.push(`scrolls sideways: ${root.scrollWidth} in ${root.clientWidth}`);

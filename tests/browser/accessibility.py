@@ -13,11 +13,11 @@ _TO_THE_TOP = """(() => {
   top.focus();
   top.remove();
 })()"""
-_FOCUS = """(() => {
+_FOCUS = r"""(() => {
   const at = document.activeElement, style = getComputedStyle(at);
   if (at === document.body) return null;
   const box = at.getBoundingClientRect();
-  const name = (at.ariaLabel || at.labels?.[0]?.textContent || at.textContent).trim().slice(0, 60) || at.id;
+  const name = (at.ariaLabel || at.labels?.[0]?.textContent || at.textContent).replace(/\s+/g, " ").trim().slice(0, 60) || at.id;
   const shown = box.width > 0 && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   return [name, shown];
 })()"""

@@ -1,0 +1,134 @@
+// The HTTP API. Every failure is an ApiError with a sentence for people. See PROTOCOL.md beside this folder.
+
+export class ApiError extends Error {
+  constructor(status, code, message, details = []) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export class Api {
+  #base;
+  #session;
+
+  constructor(base, session) {
+    this.#base = base.replace(/\/$/, "");
+    this.#session = session;
+  }
+
+  register(person) {
+    return this.#call("POST", "/auth/register", { body: person });
+  }
+
+  /** The person who is signed in now. */
+  async signIn(name, password) {
+    const tokens = await this.#call("POST", "/auth/login", { body: { name, password } });
+    this.#session.keep(tokens);
+    return tokens.user;
+  }
+
+  /** The person who was signed in in this tab and still is, or null. Throws when nobody answers. */
+  async resume() {
+    const tokens = await this.#session.renew(async (refreshToken) => {
+      try {
+        return await this.#call("POST", "/auth/refresh", { body: { refreshToken } });
+      } catch (failure) {
+        if (failure.status === 401) return null;
+        throw failure;
+      }
+    });
+    return tokens?.user ?? null;
+  }
+
+  async signOut() {
+    const { refreshToken } = this.#session;
+    this.#session.forget();
+    if (refreshToken !== null) await this.#call("POST", "/auth/logout", { body: { refreshToken } });
+  }
+
+  /** Whether somebody is still signed in, with an access token that works from now on. Throws when nobody answers. */
+  async isSignedIn() {
+    if (this.#session.isNearlyOver) return (await this.resume()) !== null;
+    try {
+      await this.#signed("GET", "/users/me");
+      return true;
+    } catch (failure) {
+      if ([401, 403].includes(failure.status)) return false;
+      throw failure;
+    }
+  }
+
+  people(query) {
+    return this.#signed("GET", `/users?${new URLSearchParams({ query, limit: "10" })}`);
+  }
+
+  conversations(nextToken) {
+    return this.#signed("GET", `/conversations?${page(50, nextToken)}`);
+  }
+
+  conversation(id) {
+    return this.#signed("GET", at(id));
+  }
+
+  /** `key` makes a repeated attempt harmless. */
+  startConversation(wish, key) {
+    return this.#signed("POST", "/conversations", { body: wish, headers: { "idempotency-key": key } });
+  }
+
+  leave(id) {
+    return this.#signed("DELETE", `${at(id)}/members/me`);
+  }
+
+  messages(id, nextToken) {
+    return this.#signed("GET", `${at(id)}/messages?${page(50, nextToken)}`);
+  }
+
+  async #signed(method, where, given = {}) {
+    try {
+      return await this.#call(method, where, given, this.#session.accessToken);
+    } catch (failure) {
+      // The gateway's 401 and 403 have no code: the token is over.
+      const tokenIsOver = [401, 403].includes(failure.status) && failure.code === "";
+      if (!tokenIsOver || (await this.resume()) === null) throw failure;
+      return this.#call(method, where, given, this.#session.accessToken);
+    }
+  }
+
+  async #call(method, where, { body, headers = {} } = {}, token = null) {
+    const sent = { ...headers };
+    if (body !== undefined) sent["content-type"] = "application/json";
+    if (token !== null) sent.authorization = `Bearer ${token}`;
+    let answer, text;
+    try {
+      answer = await fetch(this.#base + where, { method, headers: sent, body: body && JSON.stringify(body) });
+      text = await answer.text();
+    } catch {
+      throw new ApiError(0, "unreachable", "The service cannot be reached. Check your connection and try again.");
+    }
+    if (answer.ok) return text === "" ? null : JSON.parse(text);
+    throw refusal(answer.status, text);
+  }
+}
+
+function at(id) {
+  return `/conversations/${encodeURIComponent(id)}`;
+}
+
+function page(limit, nextToken) {
+  return new URLSearchParams({ limit: String(limit), ...(nextToken ? { nextToken } : {}) });
+}
+
+// Ours is {"error": {...}}, the gateway's own {"message": "..."}, a firewall's a page.
+function refusal(status, text) {
+  try {
+    const { error } = JSON.parse(text);
+    if (error) return new ApiError(status, error.code, error.message, error.details);
+  } catch {
+    // Not JSON: the status says enough.
+  }
+  const sentences = { 401: "You are not signed in any more.", 403: "You are not signed in any more.",
+    429: "Too many requests at once. Wait a moment." };
+  return new ApiError(status, "", sentences[status] ?? `The service answered ${status}. Try again.`);
+}

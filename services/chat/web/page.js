@@ -1,0 +1,129 @@
+// Puts the page together: the door or the rooms, and which conversation the address names.
+
+import { Api } from "./api.js";
+import { readConfig } from "./config.js";
+import { prepareDoor } from "./door.js";
+import { prepareInviting } from "./inviting.js";
+import { preparePeople } from "./people.js";
+import { Session } from "./session.js";
+import { prepareSidebar } from "./sidebar.js";
+import { Socket } from "./socket.js";
+import { Store } from "./store.js";
+import { announce, show } from "./telling.js";
+import { Thread } from "./thread.js";
+import { drawFace } from "./words.js";
+
+const part = (id) => document.getElementById(id);
+/** A short interruption is not worth a word. */
+const PATIENCE_MS = 700;
+
+async function start() {
+  const config = await readConfig();
+  const session = new Session();
+  const api = new Api(config.apiUrl, session);
+  const socket = new Socket(config.webSocketUrl, session, () => api.isSignedIn());
+  const store = new Store(api, socket);
+  const thread = new Thread(store, socket);
+  const markOpen = prepareSidebar(store);
+  const say = prepareNotice(socket);
+
+  async function follow() {
+    const id = decodeURIComponent(location.hash.slice(1)) || null;
+    part("rooms").dataset.shows = id === null ? "list" : "thread";
+    markOpen(id);
+    try {
+      await thread.open(id);
+      // On a touch screen the focus would open the keyboard over what one wants to read.
+      if (id !== null) part(matchMedia("(pointer: coarse)").matches ? "thread-name" : "text").focus();
+    } catch (failure) {
+      if (failure.status === 404) location.replace("#");
+      else say(failure.message);
+    }
+  }
+
+  function enter(person) {
+    store.me = person;
+    part("my-name").textContent = person.displayName;
+    drawFace(part("my-face"), person.displayName, person.userId);
+    part("door").hidden = true;
+    part("rooms").hidden = false;
+    show(part("trouble"), "");
+    socket.start();
+  }
+
+  function exit(sentence) {
+    socket.stop();
+    session.forget();
+    store.clear();
+    thread.open(null);
+    history.replaceState(null, "", location.pathname);
+    part("rooms").hidden = true;
+    part("door").hidden = false;
+    part("door-title").focus();
+    if (sentence) show(part("door-error"), sentence);
+  }
+
+  socket.addEventListener("open", async () => {
+    try {
+      await store.catchUp(thread.openId);
+      if (thread.openId === null) await follow();
+    } catch (failure) {
+      say(failure.message);
+    }
+  });
+  socket.addEventListener("refused", () => exit("Your session ended. Sign in again."));
+  addEventListener("hashchange", () => { if (store.me) follow(); });
+  // A link would change the address, which names the conversation.
+  part("skip").addEventListener("click", () => part("thread-part").focus());
+  prepareDoor(api, (person) => {
+    enter(person);
+    part("side-title").focus();
+  });
+  prepareInviting(api, () => store.me, (conversation) => {
+    store.keep(conversation);
+    location.hash = encodeURIComponent(conversation.conversationId);
+  });
+  preparePeople(store, () => thread.openId, () => { location.hash = ""; });
+  store.addEventListener("list", () => {
+    if (thread.openId && store.me && !store.conversation(thread.openId)) location.hash = "";
+  });
+  part("sign-out").addEventListener("click", async () => {
+    socket.stop();
+    await api.signOut().catch(() => {});
+    exit("");
+    announce("You are signed out.");
+  });
+  await comeBack(api, enter);
+}
+
+/** Whoever was signed in in this tab is in again; while nobody answers, that is not known. */
+async function comeBack(api, enter) {
+  try {
+    const person = await api.resume();
+    if (person !== null) enter(person);
+    else part("door").hidden = false;
+  } catch (failure) {
+    show(part("trouble"), failure.message);
+    setTimeout(() => comeBack(api, enter), 2_000);
+  }
+}
+
+/** Shows whether messages come and go; the answer shows another sentence there. */
+function prepareNotice(socket) {
+  const place = part("connection");
+  let timer = null;
+  function tell() {
+    show(place, navigator.onLine
+      ? "Connecting… What you write waits here and goes out by itself."
+      : "You are offline. What you write waits here and goes out by itself.");
+  }
+  socket.addEventListener("open", () => {
+    clearTimeout(timer);
+    timer = null;
+    show(place, "");
+  });
+  socket.addEventListener("closed", () => { timer ??= setTimeout(tell, PATIENCE_MS); });
+  return (sentence) => show(place, sentence);
+}
+
+start().catch((failure) => show(part("trouble"), failure.message));

@@ -1,0 +1,54 @@
+// Who is signed in. The access token lives in memory; only the refresh token survives a reload, in this tab.
+
+const REFRESH_TOKEN = "chat.refreshToken";
+/** A token is renewed this long before it ends. */
+const EARLY_MS = 60_000;
+
+export class Session {
+  #accessToken = null;
+  #endsAt = 0;
+  #renewing = null;
+
+  get accessToken() {
+    return this.#accessToken;
+  }
+
+  get refreshToken() {
+    return sessionStorage.getItem(REFRESH_TOKEN);
+  }
+
+  get isNearlyOver() {
+    return Date.now() > this.#endsAt - EARLY_MS;
+  }
+
+  /** What POST /auth/login and /auth/refresh answer. */
+  keep({ accessToken, refreshToken, expiresIn }) {
+    this.#accessToken = accessToken;
+    this.#endsAt = Date.now() + expiresIn * 1000;
+    sessionStorage.setItem(REFRESH_TOKEN, refreshToken);
+  }
+
+  forget() {
+    this.#accessToken = null;
+    this.#endsAt = 0;
+    sessionStorage.removeItem(REFRESH_TOKEN);
+  }
+
+  /** Trades the refresh token, which works once, for new ones: `trade` answers null when it is refused. However many
+   *  ask at the same time, it runs once. The tokens, or null when nobody is signed in any more. */
+  renew(trade) {
+    this.#renewing ??= this.#renew(trade).finally(() => { this.#renewing = null; });
+    return this.#renewing;
+  }
+
+  async #renew(trade) {
+    const refreshToken = this.refreshToken;
+    if (refreshToken === null) return null;
+    const tokens = await trade(refreshToken);
+    // Signed out while the answer was on its way.
+    if (this.refreshToken !== refreshToken) return null;
+    if (tokens === null) this.forget();
+    else this.keep(tokens);
+    return tokens;
+  }
+}
