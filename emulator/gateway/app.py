@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
 from typing import Any, Protocol
 
 import flask
@@ -11,19 +10,17 @@ from werkzeug.exceptions import HTTPException
 
 from emulator.errors import TerrariumError
 from emulator.gateway import function_api, schedule_api
-from emulator.gateway.front_door import Endpoint, FrontDoor
+from emulator.gateway.doors import Doors
+from emulator.gateway.front_door import FrontDoor
 from emulator.gateway.function_api import as_flask, as_json
 from emulator.gateway.function_reference import FunctionDirectory
-from emulator.gateway.function_url import FunctionUrlEndpoint
-from emulator.gateway.http_api import AuthorizerPort, HttpApiEndpoint
 from emulator.gateway.invoke_api import InvokeApi
-from emulator.gateway.lambda_authorizer import LambdaAuthorizer
 from emulator.gateway.origin_guard import OriginGuard
 from emulator.gateway.request_ids import Ids
 from emulator.gateway.rest.ports import FirewallPort
 from emulator.gateway.schedule_api import Schedules
 from emulator.gateway.wsgi_request import RequestReader
-from emulator.model import AsyncInvoker, Authorizer, Clock, HttpApi, Invoker, RestApi, Stack
+from emulator.model import AsyncInvoker, Clock, HttpApi, Invoker, RestApi, Stack
 from emulator.payloads import invoke_error
 from emulator.payloads.http_message import json_message
 
@@ -64,26 +61,9 @@ def create_app(
     _add_control_endpoints(app, status, schedules)
     for endpoints_of in (function_api.blueprint(functions), *(api.blueprint() for api in control)):
         app.register_blueprint(endpoints_of)
-    authorizer = partial(
-        _authorizer, stack=stack, invoker=invoker, clock=clock, ids=ids, published_keys=published_keys or {}
-    )
-    endpoints: dict[str, Endpoint] = {}
-    for name, api in stack.http_apis.items():
-        authorizers = {key: authorizer(one) for key, one in api.authorizers.items()}
-        endpoints[name] = HttpApiEndpoint(api, stack, invoker, authorizers, clock, ids, access_log)
-    if stack.rest_apis:
-        # Their parts cost memory that a system without REST APIs keeps.
-        from emulator.gateway.rest.door import RestSurroundings
-
-        rest = RestSurroundings(
-            stack, invoker, async_invoker, clock, ids, access_log, published_keys or {}, stage_firewall
-        )
-        endpoints.update({name: rest.endpoint(api) for name, api in stack.rest_apis.items()})
-    for name, url in stack.function_urls.items():
-        endpoints[name] = FunctionUrlEndpoint(url, stack, invoker, clock, ids.invocation)
+    doors = Doors(stack, invoker, async_invoker, clock, ids, access_log, published_keys or {}, stage_firewall)
     reader = RequestReader(clock, ids, port)
-    doors = {door.logical_id: endpoints[door.logical_id] for door in stack.doors}
-    app.wsgi_app = FrontDoor(doors, invoke_api, guard, reader, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = FrontDoor(doors.endpoints(), invoke_api, guard, reader, app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
@@ -101,23 +81,3 @@ def _add_guard(app: flask.Flask, guard: OriginGuard) -> None:
         headers = flask.request.headers
         objection = guard.objection(headers.get("Host", ""), headers.get("Origin"), headers.get("Sec-Fetch-Site"))
         return None if objection is None else as_flask(invoke_error.access_denied(objection))
-
-
-def _authorizer(
-    authorizer: Authorizer,
-    stack: Stack,
-    invoker: Invoker,
-    clock: Clock,
-    ids: Ids,
-    published_keys: Mapping[str, str],
-) -> AuthorizerPort:
-    if authorizer.kind == "lambda":
-        function = stack.functions[authorizer.function or ""]
-        return LambdaAuthorizer(authorizer, function, invoker, clock.monotonic, ids.invocation)
-    # Cryptography costs 10 MB of memory that a system without JWT authorizers keeps.
-    from emulator.gateway.jwks import KeySource
-    from emulator.gateway.jwt_authorizer import JwtAuthorizer
-
-    issuer = authorizer.issuer or ""
-    keys = KeySource(issuer, clock.monotonic, published_at=published_keys.get(issuer))
-    return JwtAuthorizer(authorizer, keys, clock.now)
