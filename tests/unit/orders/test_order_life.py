@@ -15,7 +15,7 @@ from orders.domain.paging import PageTokens
 from tests.fakes.shop import NOON, an_order
 
 MINUTE = timedelta(minutes=1)
-LEGAL = [(before, after) for before, afters in MOVES.items() for after in afters]
+LEGAL = [(before, after) for before, afters in MOVES.items() for after in sorted(afters)]
 ILLEGAL = [(before, after) for before in Status for after in Status if after not in MOVES[before]]
 
 
