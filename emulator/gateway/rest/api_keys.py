@@ -28,7 +28,8 @@ class ApiKeys:
 
     def check(self, call: RestCall) -> ApiKey | Refusal:
         """The key, one request of its plan taken; or why not."""
-        allowance = self._allowances.get(self._value(call) or "")
+        value = self._value(call)
+        allowance = self._allowances.get(value) if value else None
         if allowance is None:
             return _INVALID
         return allowance.take(call.matched) or allowance.key
