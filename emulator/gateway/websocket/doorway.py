@@ -13,7 +13,7 @@ import httptools
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
-from emulator.gateway.websocket.limits import HANDSHAKE_S, HEADERS_BYTES, KEEP_ALIVE_S, MESSAGE_BYTES
+from emulator.gateway.websocket.limits import HEADERS_BYTES, KEEP_ALIVE_S, MESSAGE_BYTES
 from emulator.payloads.http_message import HttpResponse
 
 _BAD_REQUEST = HttpResponse(400, (), b"")
@@ -25,7 +25,7 @@ class Reception(Protocol):
     """Who answers the requests of a doorway, on the event loop's thread."""
 
     def entered(self, doorway: Doorway) -> None:
-        """Somebody is at the door and has said nothing."""
+        """Somebody is at the door and has said nothing; he must within `limits.HANDSHAKE_S`."""
 
     def left(self, doorway: Doorway) -> None:
         """He has said what he wants, or is gone."""
@@ -40,9 +40,10 @@ class Reception(Protocol):
 class PlainRequest:
     """A request as it came in: the target undecoded, header names as sent. `body` is cut where it is too large."""
 
-    __slots__ = ("body", "headers", "method", "target", "version")
+    __slots__ = ("body", "head_bytes", "headers", "method", "target", "version")
 
     def __init__(self) -> None:
+        self.head_bytes = 0
         self.method = self.version = ""
         self.target = b""
         self.headers: list[tuple[str, str]] = []
@@ -67,8 +68,9 @@ class Doorway(asyncio.Protocol):
     def __init__(self, reception: Reception, loop: asyncio.AbstractEventLoop) -> None:
         self._reception, self._loop = reception, loop
         self._request = PlainRequest()
-        self._head_bytes = 0
+        self._unread_bytes = 0
         self._keep_alive = False
+        self._timer: asyncio.TimerHandle | None = None
 
     # ---- asyncio.Protocol
 
@@ -76,27 +78,24 @@ class Doorway(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self._parser = httptools.HttpRequestParser(self)
-        self._waiting = True
-        self._timer = self._loop.call_later(HANDSHAKE_S, self.show_out)
         self._reception.entered(self)
 
     def data_received(self, data: bytes) -> None:
-        self._head_bytes += len(data) if not self._request.version else 0
+        self._unread_bytes += len(data)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self.transport.pause_reading()
-            self._decided()
-            self._reception.upgrading(self, self._request)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._upgrade(early=upgrade.args[0] < len(data))
         except httptools.HttpParserError:
             self.answer(_BAD_REQUEST, close=True)
         else:
-            if self._head_bytes > HEADERS_BYTES:
+            if not self._request.version and self._unread_bytes > HEADERS_BYTES:
                 self.answer(_HEADERS_TOO_LARGE, close=True)
 
     def connection_lost(self, error: Exception | None) -> None:
         del error
-        self._decided()
+        self._stop_waiting()
+        self._reception.left(self)
 
     # ---- httptools
 
@@ -105,12 +104,13 @@ class Doorway(asyncio.Protocol):
 
     def on_url(self, url: bytes) -> None:
         self._request.target += url
+        self._request.head_bytes += len(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._request.headers.append((name.decode("latin-1"), value.decode("latin-1")))
+        self._request.head_bytes += len(name) + len(value)
 
     def on_headers_complete(self) -> None:
-        self._head_bytes = 0
         self._request.method = self._parser.get_method().decode("ascii")
         self._request.version = self._parser.get_http_version()
         self._keep_alive = self._parser.should_keep_alive()
@@ -124,8 +124,11 @@ class Doorway(asyncio.Protocol):
     def on_message_complete(self) -> None:
         if self._parser.should_upgrade() or self.transport.is_closing():
             return
-        self._timer.cancel()
-        self._reception.asked(self, self._request)
+        self._unread_bytes = 0
+        if self._request.head_bytes > HEADERS_BYTES:
+            self.answer(_HEADERS_TOO_LARGE, close=True)
+        else:
+            self._reception.asked(self, self._request)
 
     # ---- answers
 
@@ -136,12 +139,9 @@ class Doorway(asyncio.Protocol):
         close = close or not self._keep_alive
         self.transport.write(_serialized(response, close=close))
         if close:
-            self._timer.cancel()
             self.transport.close()
-            return
-        self._timer.cancel()
-        self._timer = self._loop.call_later(KEEP_ALIVE_S, self.show_out)
-        self._decided(keep_timer=True)
+        else:
+            self._expect_more()
 
     def open(self, headers: Headers, subprotocol: str | None) -> None:
         """Answer a handshake: what follows are frames, and another protocol's business."""
@@ -158,12 +158,25 @@ class Doorway(asyncio.Protocol):
         """Without a word: whoever waits so long listens to nobody."""
         self.transport.abort()
 
-    def _decided(self, *, keep_timer: bool = False) -> None:
-        if not keep_timer:
+    def _upgrade(self, *, early: bool) -> None:
+        self.transport.pause_reading()
+        self._reception.left(self)
+        if self._request.head_bytes > HEADERS_BYTES:
+            self.answer(_HEADERS_TOO_LARGE, close=True)
+        elif early:
+            # Nobody may send frames before he is let in: https://datatracker.ietf.org/doc/html/rfc6455#section-4.1
+            self.answer(_BAD_REQUEST, close=True)
+        else:
+            self._reception.upgrading(self, self._request)
+
+    def _expect_more(self) -> None:
+        self._reception.left(self)
+        self._stop_waiting()
+        self._timer = self._loop.call_later(KEEP_ALIVE_S, self.show_out)
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
             self._timer.cancel()
-        if self._waiting:
-            self._waiting = False
-            self._reception.left(self)
 
 
 def _serialized(response: HttpResponse, *, close: bool) -> bytes:

@@ -18,7 +18,7 @@ from emulator.gateway.request_ids import Ids
 from emulator.gateway.websocket.admission import Verdict
 from emulator.gateway.websocket.api import WebSocketApiEndpoint
 from emulator.gateway.websocket.doorway import Doorway, PlainRequest
-from emulator.gateway.websocket.limits import UNDECIDED, URL_CHARACTERS
+from emulator.gateway.websocket.limits import HANDSHAKE_S, UNDECIDED, URL_CHARACTERS
 from emulator.gateway.websocket.management_api import ManagementApi
 from emulator.gateway.websocket.socket import GONE, Socket
 from emulator.model import Clock
@@ -47,7 +47,7 @@ class Reception:
         self._endpoints, self._root = endpoints, next(iter(endpoints.values()))
         self._management, self._guard = management, guard
         self._clock, self._ids, self._port, self._loop = clock, ids, port, loop
-        self._undecided: OrderedDict[Doorway, None] = OrderedDict()
+        self._undecided: OrderedDict[Doorway, float] = OrderedDict()
         self.leaving = False
         """Set when the system stops: nobody may connect any more, the management API still answers."""
 
@@ -55,12 +55,23 @@ class Reception:
         return Doorway(self, self._loop)
 
     def entered(self, doorway: Doorway) -> None:
-        self._undecided[doorway] = None
+        self._undecided[doorway] = self._clock.monotonic()
         if len(self._undecided) > UNDECIDED:
-            next(iter(self._undecided)).show_out()
+            self._undecided.popitem(last=False)[0].show_out()
 
     def left(self, doorway: Doorway) -> None:
         self._undecided.pop(doorway, None)
+
+    @property
+    def undecided(self) -> int:
+        """So many are at the door and have not said what they want."""
+        return len(self._undecided)
+
+    def sweep(self) -> None:
+        """Show out whoever takes too long to say it; the oldest are first."""
+        late = self._clock.monotonic() - HANDSHAKE_S
+        while self._undecided and next(iter(self._undecided.values())) <= late:
+            self._undecided.popitem(last=False)[0].show_out()
 
     def asked(self, doorway: Doorway, request: PlainRequest) -> None:
         objection = self._guard.objection(
@@ -80,7 +91,9 @@ class Reception:
         response = ServerProtocol().accept(shake)
         endpoint, path = self._endpoint(request.path)
         if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-            refused = HttpResponse(response.status_code, tuple(response.headers.raw_items()), bytes(response.body or b""))
+            refused = HttpResponse(
+                response.status_code, tuple(response.headers.raw_items()), bytes(response.body or b"")
+            )
             doorway.answer(refused, close=True)
         elif len(request.target) > URL_CHARACTERS:
             doorway.answer(_TOO_LONG, close=True)

@@ -24,7 +24,7 @@ from emulator.model.websocket_apis import CONNECT, WebSocketApi
 
 STOP_S = 5.0
 """So long clients may take to hang up, and functions to hear of it, when the system stops."""
-_SWEEP_EVERY_S = 1.0
+_SWEEP_EVERY_S = 0.25
 _TICK_S = 0.02
 
 
@@ -64,12 +64,22 @@ class WebSocketServer:
         self._loop.call_soon_threadsafe(self._sweep, Lifetimes(self.sockets, self._clock))
 
     def stop(self) -> None:
-        """Say goodbye to every client and tell each $disconnect, for `STOP_S` seconds at most."""
+        """Say goodbye to every client and tell each $disconnect, for `STOP_S` seconds at most.
+
+        Once is enough.
+        """
+        if self._loop.is_closed():
+            return
         asyncio.run_coroutine_threadsafe(self._leave(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._workers.stop()
         self._loop.close()
+
+    @property
+    def undecided(self) -> int:
+        """Connections that have not said what they want."""
+        return self._reception.undecided
 
     async def _leave(self) -> None:
         self._reception.leaving = True
@@ -88,6 +98,7 @@ class WebSocketServer:
 
     def _sweep(self, lifetimes: Lifetimes) -> None:
         lifetimes.sweep()
+        self._reception.sweep()
         self._loop.call_later(_SWEEP_EVERY_S, self._sweep, lifetimes)
 
     def _receptionist(self) -> Reception:
