@@ -20,11 +20,21 @@ def test_every_port_is_published_on_loopback_only(name: str) -> None:
     assert all(port.startswith("127.0.0.1:") for port in SERVICES[name]["ports"])
 
 
+def ports_beside(stack: str, port: int) -> list[int]:
+    """WebSocket APIs are served 100 further, the first distribution 200 further."""
+    template = (ROOT / "services" / stack / "template.yaml").read_text()
+    return [
+        port + further
+        for further, sign in ((100, "ProtocolType: WEBSOCKET"), (200, "AWS::CloudFront::Distribution"))
+        if sign in template
+    ]
+
+
 @pytest.mark.parametrize(("place", "stack"), list(enumerate(STACKS)))
 def test_every_system_has_a_container_on_the_port_of_its_place(place: int, stack: str) -> None:
     port = 3001 + place
     service = SERVICES[stack]
-    assert service["ports"] == [f"127.0.0.1:{port}:{port}"]
+    assert service["ports"] == [f"127.0.0.1:{each}:{each}" for each in (port, *ports_beside(stack, port))]
     assert service["environment"]["PORT"] == port
     assert service["command"][:2] == ["serve", f"services/{stack}/template.yaml"]
     assert service["command"][-2:] == ["--port", str(port)]
