@@ -1,4 +1,4 @@
-"""Loads a system's demo data: deterministic, idempotent, through HTTP and boto3 only.
+"""Loads a system's web page and demo data: deterministic, idempotent, through HTTP and boto3 only.
 
 python seed/load.py shortener --api http://127.0.0.1:3001 --endpoint http://127.0.0.1:4566
 """
@@ -16,13 +16,20 @@ def main(arguments: list[str] | None = None) -> int:
     from seed import registry
     from seed.aws import clients
     from seed.target import SeedError, Target
+    from seed.web_page import Place, publish
 
     chosen = _parser(registry.systems()).parse_args(arguments)
     until = chosen.today.replace(hour=0, minute=0, second=0, microsecond=0)
     client = clients(chosen.endpoint, chosen.region)
     target = Target(chosen.api, chosen.stack or chosen.system, chosen.env, client, until)
+
+    def say(sentence: str) -> None:
+        print(sentence, flush=True)
+
     try:
-        registry.load_of(chosen.system)(target, lambda sentence: print(sentence, flush=True))
+        if done := publish(chosen.system, Place(target.stack, client)):
+            say(done)
+        registry.load_of(chosen.system)(target, say)
     except (SeedError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

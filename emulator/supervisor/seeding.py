@@ -1,4 +1,4 @@
-"""Demo data for the project's own systems: runs `seed/load.py`, once per set of data.
+"""Demo data and web pages of the project's own systems: runs `seed/load.py`, once per set of data.
 
 A marker under `.terrarium/seeded/` remembers which seed went into which backend, so that a second start is quick and
 a person's own changes are kept. The script itself is idempotent.
@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from emulator.model import Endpoints
 from emulator.supervisor.run_state import RunState
@@ -57,7 +58,7 @@ class Seed:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=self._environment(),
+                env={**self._environment(), "AWS_ENDPOINT_URL_CLOUDFRONT": _origin(api)},
                 cwd=self.script.parent.parent,
             )
 
@@ -94,7 +95,8 @@ class Seed:
 
     def _files(self) -> Iterable[Path]:
         seed = self.script.parent
-        data = sorted(path for path in (seed / "data" / self.system).rglob("*") if path.is_file())
+        folders = (seed / "data" / self.system, seed.parent / "services" / self.system / "web")
+        data = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
         return [self.script, *sorted((seed / self.system).glob("*.py")), *data]
 
 
@@ -108,6 +110,12 @@ def seed_of(run: RunState, system: str, root: Path, state: Path, region: str) ->
     environment = spec.config_env if spec is not None else "dev"
     endpoints = Endpoints(run.endpoint, run.by_service)
     return Seed(system, script, state, region, endpoints, environment, _data_identity(run))
+
+
+def _origin(url: str) -> str:
+    """The system's own port, where also CloudFront's API answers for its distributions."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _data_identity(run: RunState) -> str | None:

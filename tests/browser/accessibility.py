@@ -17,7 +17,8 @@ _FOCUS = r"""(() => {
   const at = document.activeElement, style = getComputedStyle(at);
   if (at === document.body) return null;
   const box = at.getBoundingClientRect();
-  const name = (at.ariaLabel || at.labels?.[0]?.textContent || at.textContent).replace(/\s+/g, " ").trim().slice(0, 60) || at.id;
+  const text = at.ariaLabel || at.labels?.[0]?.textContent || at.textContent;
+  const name = text.replace(/\s+/g, " ").trim().slice(0, 60) || at.id;
   const shown = box.width > 0 && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   return [name, shown];
 })()"""

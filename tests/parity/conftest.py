@@ -38,6 +38,11 @@ class Shortener:
     def url(self) -> str:
         return self.system.url
 
+    @property
+    def public_url(self) -> str:
+        """Where people find the page, and where short links begin."""
+        return self.system.parameter("public-url")
+
     def client(self, service: str) -> Any:
         return self.system.client(service)
 
@@ -96,6 +101,7 @@ def _in_place_of_google(provider: RunningProvider | None) -> dict[str, str]:
         return {}
     return {
         "GoogleClientId": CLIENT_ID,
+        "GoogleAuthorizeUrl": f"{provider.issuer}/authorize",
         "GoogleIssuer": provider.issuer,
         "GoogleTokenUrl": f"{provider.issuer}/token",
         "GoogleJwksUrl": f"{provider.issuer}/jwks",

@@ -47,9 +47,9 @@ def test_target_is_another_word_for_url(shortener: Shortener) -> None:
     assert answer.json()["url"] == "https://example.com/t"
 
 
-def test_short_url_begins_where_the_api_is(shortener: Shortener) -> None:
+def test_short_url_begins_where_people_find_the_page(shortener: Shortener) -> None:
     created = shortener.create(somebody())
-    assert created["shortUrl"] == f"{shortener.url}/{created['code']}"
+    assert created["shortUrl"] == f"{shortener.public_url}/{created['code']}"
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/links"), ("POST", "/links"), ("DELETE", "/links/abcd")])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,7 @@ class Environment:
     table: str
     secrets_path: str
     public_base_url: str
+    public_url_parameter: str
     web_page_url: str
     pause: Pause
     hot_code_s: float
@@ -60,6 +61,7 @@ def environment(variables: Mapping[str, str] = os.environ) -> Environment:
         table=variables["TABLE_NAME"],
         secrets_path=variables["SECRETS_PATH"],
         public_base_url=variables.get("PUBLIC_BASE_URL", "").rstrip("/"),
+        public_url_parameter=variables.get("PUBLIC_URL_PARAMETER", ""),
         web_page_url=variables.get("WEB_PAGE_URL", ""),
         pause=_pause(variables),
         hot_code_s=float(variables.get("HOT_CODE_SECONDS", "10")),
@@ -84,6 +86,20 @@ def dynamodb(env: Environment) -> AwsJsonClient:
 def parameters(env: Environment) -> Parameters:
     url = endpoint("ssm", env.region, env.variables)
     return Parameters(AwsJsonClient("ssm", "AmazonSSM", "1.1", region=env.region, url=url), env.secrets_path, time.time)
+
+
+def public_url(env: Environment) -> Callable[[], str]:
+    """Where people find short links and the page: what is configured, else what the stack says of its distribution.
+
+    The functions cannot be told by a variable: distribution, API and functions would each need the next one first.
+    "" where nobody says. Raises UnavailableError when it cannot be read.
+    """
+    folder, _, name = env.public_url_parameter.rpartition("/")
+    if env.public_base_url or not name:
+        return lambda: env.public_base_url
+    url = endpoint("ssm", env.region, env.variables)
+    published = Parameters(AwsJsonClient("ssm", "AmazonSSM", "1.1", region=env.region, url=url), folder, time.time)
+    return lambda: (published.optional(name) or "").rstrip("/")
 
 
 def recorder(secrets: Parameters) -> Recorder:

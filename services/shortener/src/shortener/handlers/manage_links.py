@@ -17,6 +17,7 @@ from shortener.web.request import Event, base_url, correlation_id, header, origi
 
 _env = wiring.environment()
 _manage, _statistics = wiring.manage_links(_env)
+_public_url = wiring.public_url(_env)
 _journal = Journal("Links")
 
 
@@ -91,7 +92,7 @@ def stats(event: Event) -> replies.Reply:
 def openapi(event: Event) -> replies.Reply:
     from shortener.web.openapi import document
 
-    return replies.as_json(200, document(base_url(event, _env.public_base_url)), correlation_id(event))
+    return replies.as_json(200, document(base_url(event, _public_url())), correlation_id(event))
 
 
 ROUTES: dict[str, Callable[[Event], replies.Reply]] = {
@@ -115,7 +116,7 @@ def _code(event: Event) -> str:
 
 
 def _own_hosts(event: Event) -> tuple[str, ...]:
-    return own_hosts(event, _env.public_base_url)
+    return own_hosts(event, _public_url())
 
 
 def _idempotency_key(event: Event) -> str | None:
@@ -135,7 +136,7 @@ def _seen_version(event: Event) -> int | None:
 
 
 def _view(event: Event, link: Link) -> LinkView:
-    return LinkView.of(link, base_url(event, _env.public_base_url), time.time())
+    return LinkView.of(link, base_url(event, _public_url()), time.time())
 
 
 def _shown(event: Event, link: Link) -> replies.Reply:

@@ -13,6 +13,7 @@ from shortener.web.request import Event, correlation_id, header, request_id
 
 _env = wiring.environment()
 _follow = wiring.follow_link(_env)
+_public_url = wiring.public_url(_env)
 _journal = Journal("Redirect")
 
 CACHE_CONTROL = "private, max-age=0, no-cache"
@@ -25,12 +26,12 @@ def handler(event: Event, _context: Any) -> replies.Reply:
     if _env.pause:
         return _paused(correlation)
     code = event.get("pathParameters", {}).get("code")
-    if code is None:
-        return _front_page(correlation)
     try:
+        if code is None:
+            return _front_page(correlation)
         target = _follow(_visit(event, code, correlation))
     except ShortenerError as failure:
-        return _refused(event, code, failure, correlation)
+        return _refused(event, code or "", failure, correlation)
     _journal.note("INFO", "redirected", correlation, {"Redirects": 1}, code=code)
     return replies.redirect(target, CACHE_CONTROL, correlation)
 
@@ -54,8 +55,10 @@ def _country(code: str) -> str:
 
 
 def _front_page(correlation: str) -> replies.Reply:
-    if _env.web_page_url:
-        return replies.redirect(_env.web_page_url, "public, max-age=300", correlation)
+    public = _public_url()
+    page = _env.web_page_url or (public and f"{public}/index.html")
+    if page:
+        return replies.redirect(page, "public, max-age=300", correlation)
     return replies.page(200, "Short links", "This is a URL shortener. POST /links makes a link.", correlation)
 
 
