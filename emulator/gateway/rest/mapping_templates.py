@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.gateway.rest.ports import Mapped, MappingFailedError
+from emulator.gateway.rest.template_functions import TemplateUtil
 from emulator.gateway.rest.template_input import TemplateInput
-from emulator.gateway.rest.template_util import TemplateUtil
 from emulator.gateway.rest.velocity.evaluation import Evaluation
 from emulator.gateway.rest.velocity.java import EvaluationError, from_json, written
 from emulator.gateway.rest.velocity.parser import parsed
@@ -53,7 +53,7 @@ class VelocityTemplates:
 
 def _context(call: RestCall, status: int | None) -> dict[str, Any]:
     context: dict[str, Any] = from_json(request_context(call))
-    overrides = {part: {} for part in _PARTS}
+    overrides: dict[str, Any] = {part: {} for part in _PARTS}
     return {**context, "status": status, "requestOverride": overrides, "responseOverride": {"header": {}}}
 
 
