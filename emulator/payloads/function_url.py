@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from emulator.payloads import http_api_v2
+from emulator.payloads.encoded_path import encoded_path
 from emulator.payloads.gateway_headers import headers_for_function
 from emulator.payloads.http_message import HttpRequest, HttpResponse
 from emulator.payloads.request_body import encoded_body
-from emulator.payloads.request_target import encoded_path
 from emulator.payloads.request_time import request_time
 
 JSON: Final = "application/json"
