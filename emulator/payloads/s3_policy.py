@@ -80,7 +80,9 @@ def _met(condition: Any, caller: Caller) -> bool | None:
         return None
     known = _context(caller)
     verdicts = [
-        _holds(operator, known.get(str(key).lower()), [str(one) for one in _listed(wanted)])
+        _holds(operator, known[str(key).lower()], [str(one) for one in _listed(wanted)])
+        if str(key).lower() in known
+        else None
         for operator, tests in condition.items()
         if isinstance(tests, Mapping)
         for key, wanted in tests.items()
@@ -90,25 +92,30 @@ def _met(condition: Any, caller: Caller) -> bool | None:
     return None if None in verdicts else True
 
 
-def _context(caller: Caller) -> dict[str, str]:
-    """CloudFront always comes by HTTPS."""
-    known = {"aws:securetransport": "true"}
-    if caller.kind == "oac":
-        known |= {"aws:sourcearn": caller.arn, "aws:sourceaccount": caller.arn.split(":")[4]}
-    return known
+def _context(caller: Caller) -> dict[str, str | None]:
+    """The condition keys that we know; None: the request has no such key. CloudFront always comes by HTTPS."""
+    service = caller.kind == "oac"
+    return {
+        "aws:securetransport": "true",
+        "aws:sourcearn": caller.arn if service else None,
+        "aws:sourceaccount": caller.arn.split(":")[4] if service else None,
+    }
 
 
 def _holds(operator: str, value: str | None, wanted: list[str]) -> bool | None:
-    if value is None:
-        return None
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"""
     name = operator.removesuffix("IfExists").lower()
-    if name in ("stringlike", "arnlike", "arnequals"):
-        return any(_pattern(one).fullmatch(value) for one in wanted)
-    if name in ("stringequals", "bool"):
-        return value in (wanted if name == "stringequals" else [one.lower() for one in wanted])
+    if name == "null":
+        return (value is None) == (wanted == ["true"])
     if name in ("stringnotequals", "stringnotlike", "arnnotequals", "arnnotlike"):
-        return not any(_pattern(one).fullmatch(value) for one in wanted)
-    return None
+        return value is None or not any(_pattern(one).fullmatch(value) for one in wanted)
+    if name not in ("stringequals", "stringlike", "arnequals", "arnlike", "bool"):
+        return None
+    if value is None:
+        return operator.endswith("IfExists")
+    if name in ("stringequals", "bool"):
+        return value in [one if name == "stringequals" else one.lower() for one in wanted]
+    return any(_pattern(one).fullmatch(value) for one in wanted)
 
 
 @lru_cache(maxsize=1024)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from emulator.gateway.edge.answers import Answer
 from emulator.gateway.edge.edge_headers import country_of
+from emulator.gateway.edge.forwarding import FIREWALL_PREFIX
 from emulator.gateway.edge.visit import Visit
 from emulator.gateway.limits import BODY_LIMIT_BYTES
 from emulator.model import Distribution
@@ -49,12 +50,10 @@ class Admission:
     def inspected(self, request: HttpRequest, edge_id: str) -> HttpRequest | Answer:
         """The request with the headers that the firewall puts in, or the firewall's refusal."""
         if self._firewall is None:
-            return request
+            return _with_inserted(request, ())
         verdict = self._firewall.inspect(request, request.source_ip)
         if not verdict.blocked:
-            inserted = {name for name, _ in verdict.inserted}
-            kept = tuple(pair for pair in request.headers if pair[0] not in inserted)
-            return replace(request, headers=(*kept, *verdict.inserted)) if inserted else request
+            return _with_inserted(request, verdict.inserted)
         if verdict.response is not None:
             return Answer(verdict.response, "Error", final=True)
         return _refused(403, cloudfront_error.REQUEST_BLOCKED, edge_id)
@@ -75,6 +74,14 @@ class Admission:
         if request.method == "GET" and request.body:
             return _refused(403, cloudfront_error.BAD_REQUEST, visit.edge_id)
         return None
+
+
+def _with_inserted(request: HttpRequest, inserted: HeaderPairs) -> HttpRequest:
+    """What only a web ACL may say is taken out of what the viewer said."""
+    kept = tuple(pair for pair in request.headers if not pair[0].startswith(FIREWALL_PREFIX))
+    if not inserted and len(kept) == len(request.headers):
+        return request
+    return replace(request, headers=(*kept, *inserted))
 
 
 def _refused(status: int, reason: str, edge_id: str) -> Answer:

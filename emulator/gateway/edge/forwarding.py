@@ -13,6 +13,8 @@ from emulator.model import Behavior, OriginRequestPolicy
 from emulator.payloads.http_message import HttpRequest
 
 USER_AGENT = "Amazon CloudFront"
+FIREWALL_PREFIX = "x-amzn-waf-"
+"""Of headers that a web ACL puts in; a viewer's own of that name never get so far."""
 _ALWAYS = frozenset(
     {
         "cache-control",
@@ -67,7 +69,7 @@ def cache_key(behavior: Behavior, request: HttpRequest, path: str) -> CacheKey:
     cookies = cookies_of(request, policy.cookies.includes)
     return CacheKey(
         target=f"{behavior.pattern} {behavior.target}",
-        method="OPTIONS" if request.method == "OPTIONS" else "GET",
+        method=request.method,
         path=path,
         query=query_of(request.query, policy.queries.includes),
         varied=(*varied, ("cookie", cookies)) if cookies else varied,
@@ -83,6 +85,10 @@ def origin_request(
     https = _https(behavior)
 
     def wanted(name: str) -> bool:
+        if name.startswith(FIREWALL_PREFIX) or (
+            name == "authorization" and request.method not in behavior.cached_methods
+        ):
+            return True
         return (policy.headers.includes(name) or more.headers.includes(name)) and name not in _NEVER
 
     headers = [
