@@ -58,7 +58,7 @@ class Stack:
     @property
     def doors(self) -> tuple[Door, ...]:
         """HTTP APIs, REST APIs, function URLs: the first is at the root of the port, further ones under /_api/."""
-        apis = (*self.http_apis.values(), *self.rest_apis.values())
+        apis: tuple[HttpApi | RestApi, ...] = (*self.http_apis.values(), *self.rest_apis.values())
         return (
             *(Door(api.logical_id, api.api_id, api.stage) for api in apis),
             *(Door(url.logical_id, url.url_id) for url in self.function_urls.values()),
