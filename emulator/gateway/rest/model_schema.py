@@ -22,8 +22,9 @@ def validator(name: str, models: Mapping[str, Mapping[str, Any]]) -> Draft4Valid
     definitions = {other: _local(model) for other, model in models.items()}
     for model in models.values():
         definitions = {**_local(model.get("definitions") or {}), **definitions}
+    own = schema.get("definitions") or {}
     nothing_else: Registry[Any] = Registry()
-    return Draft4Validator({**schema, "definitions": definitions}, registry=nothing_else)
+    return Draft4Validator({**schema, "definitions": {**definitions, **own}}, registry=nothing_else)
 
 
 def _local(value: Any) -> Any:
