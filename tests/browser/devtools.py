@@ -20,13 +20,12 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.browser.keys import KEYS, MODIFIERS
@@ -80,6 +79,7 @@ class Window:
 
     connection: Connection
     session: str
+    context: str
     complaints: list[str] = field(default_factory=list)
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
@@ -122,6 +122,14 @@ class Window:
             self.call("Input.dispatchKeyEvent", type="keyDown" if "text" in pressed else "rawKeyDown", **pressed)
             self.call("Input.dispatchKeyEvent", type="keyUp", **pressed)
 
+    def tab_to(self, selector: str, at_most: int = 60) -> None:
+        """Tab by Tab, until it has the focus."""
+        for _ in range(at_most):
+            if self.has_focus(selector):
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab never comes to {selector}")
+
     def click(self, selector: str) -> None:
         """In the middle of the first element that is found, with the mouse."""
         self.waits_for(f"document.querySelector({json.dumps(selector)})?.checkVisibility()")
@@ -144,6 +152,10 @@ class Window:
         value = wait_for(lambda: self.run(script), within_s, every_s=0.02)
         assert value, f"never: {script}\n{self.text()}\n{self.complaints}"
         return value
+
+    def waits_until(self, condition: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
+        """For something outside of the browser."""
+        assert wait_for(condition, within_s, every_s=0.05), f"never\n{self.text()}\n{self.complaints}"
 
     def sees(self, text: str, selector: str = "body", within_s: float = PATIENCE_S) -> None:
         """Waits until this is to be read."""
@@ -168,6 +180,11 @@ class Window:
         chosen = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
         self.call("Emulation.setEmulatedMedia", features=chosen)
 
+    def close(self) -> None:
+        """Leave; what was stored is gone."""
+        del self.connection.windows[self.session]
+        self.connection.call("Target.disposeBrowserContext", browserContextId=self.context)
+
     def picture(self, path: Path, whole: bool = False) -> None:
         """A PNG of the window, or of the whole page."""
         taken = self.call("Page.captureScreenshot", captureBeyondViewport=whole)
@@ -185,7 +202,7 @@ class Browser:
         context = self.connection.call("Target.createBrowserContext")["browserContextId"]
         target = self.connection.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
         session = self.connection.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        window = self.connection.windows[session] = Window(self.connection, session)
+        window = self.connection.windows[session] = Window(self.connection, session, context)
         for domain in ("Page", "Runtime", "Log"):
             window.call(f"{domain}.enable")
         # Pages of several people are in front at once; without this only the last would have the focus.
@@ -216,14 +233,8 @@ def _connected(folder: Path) -> Iterator[ClientConnection]:
     lines = wait_for(lambda: said.read_text().splitlines() if said.is_file() else [], PATIENCE_S)
     assert len(lines) == 2, (folder / "chromium.log").read_text()[-2000:]
     port, path = lines
-    socket = connect(f"ws://127.0.0.1:{port}{path}", max_size=None, compression=None, proxy=None)
-    try:
+    with connect(f"ws://127.0.0.1:{port}{path}", max_size=None, compression=None, proxy=None) as socket:
         yield socket
-    finally:
-        try:
-            socket.close()
-        except ConnectionClosed:
-            pass
 
 
 def _text(selector: str) -> str:

@@ -90,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(400, {"error": "invalid_request"})
             return
         code = uuid.uuid4().hex
-        self.state.grants[code] = query
+        self.state.grants[code] = {"login_hint": "somebody", **query}
         location = f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query.get('state', '')})}"
         self.send_response(302)
         self.send_header("location", location)

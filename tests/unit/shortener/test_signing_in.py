@@ -18,7 +18,7 @@ class Door:
     def __init__(self) -> None:
         self.now, self.people, self.provider = FakeNow(), FakePeople(), FakeProvider(good=ADA)
         recorder = Recorder(lambda: ("a", "b"), self.now)
-        self.use = SignIn(self.provider, self.people, FakeTokens(), recorder, self.now, [HOME])
+        self.use = SignIn(self.provider, self.people, FakeTokens(), recorder, self.now, lambda: [HOME])
 
     def sign_in(self) -> Tokens:
         return self.use.with_google("good", "v" * 43, HOME, "a nonce", Origin("c"))

@@ -176,5 +176,12 @@ def sign_in(env: Environment) -> SignIn:
         access_tokens(env),
         recorder(secrets),
         time.time,
-        [uri.strip() for uri in variables["GOOGLE_REDIRECT_URIS"].split(",") if uri.strip()],
+        _redirect_uris(env),
     )
+
+
+def _redirect_uris(env: Environment) -> Callable[[], list[str]]:
+    """Those that are configured, and the stack's own page."""
+    configured = [uri.strip() for uri in env.variables["GOOGLE_REDIRECT_URIS"].split(",") if uri.strip()]
+    public = public_url(env)
+    return lambda: [*configured, *(f"{public()}/{page}" for page in ("", "index.html"))]

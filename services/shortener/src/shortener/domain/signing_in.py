@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
@@ -86,14 +86,15 @@ class SignIn:
         tokens: AccessTokens,
         recorder: Recorder,
         now: Now,
-        redirect_uris: Sequence[str],
+        redirect_uris: Callable[[], Collection[str]],
     ) -> None:
+        """`redirect_uris`: where the identity provider may send people back to."""
         self._provider, self._people, self._tokens, self._recorder = provider, people, tokens, recorder
-        self._now, self._redirect_uris = now, frozenset(redirect_uris)
+        self._now, self._redirect_uris = now, redirect_uris
 
     def with_google(self, code: str, code_verifier: str, redirect_uri: str, nonce: str, origin: Origin) -> Tokens:
         """Raises InvalidFieldError, SignInError, UnavailableError."""
-        if redirect_uri not in self._redirect_uris:
+        if redirect_uri not in self._redirect_uris():
             raise InvalidFieldError("redirectUri", "is not registered")
         identity = self._provider.identify(code, code_verifier, redirect_uri, nonce)
         session, refresh = self._session(secrets.token_urlsafe(16), identity.user_id)
