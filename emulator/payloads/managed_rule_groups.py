@@ -80,10 +80,20 @@ MANAGED_RULES: Final[Mapping[str, ManagedRules]] = MappingProxyType(
         "AWSManagedRulesSQLiRuleSet": _SQLI,
         "AWSManagedRulesLinuxRuleSet": ManagedRules("linux-os", _placed("LFI", "URIPATH", "QUERYSTRING", "HEADER")),
         "AWSManagedRulesUnixRuleSet": ManagedRules(
-            "posix-os",
+            "posix-os", _placed("UNIXShellCommandsVariables", "QUERYSTRING", "BODY", "HEADER")
+        ),
+        "AWSManagedRulesWindowsRuleSet": ManagedRules(
+            "windows-os",
             {
-                f"UNIXShellCommandsVariables_{place}": f"UNIXShellCommandsVariables_{place}"
-                for place in ("QUERYSTRING", "BODY", "HEADER", "QUERYARGUMENTS")
+                **_placed("WindowsShellCommands", "COOKIE", "QUERYARGUMENTS", "BODY"),
+                **_placed("PowerShellCommands", "COOKIE", "QUERYARGUMENTS", "BODY"),
+            },
+        ),
+        "AWSManagedRulesWordPressRuleSet": ManagedRules(
+            "wordpress-app",
+            {
+                **_placed("WordPressExploitableCommands", "QUERYSTRING"),
+                **_placed("WordPressExploitablePaths", "URIPATH"),
             },
         ),
         "AWSManagedRulesPHPRuleSet": ManagedRules(

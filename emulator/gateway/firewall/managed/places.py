@@ -1,0 +1,80 @@
+"""Where the rules of managed groups look, by the last word of their names, and how a value is read.
+
+https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from emulator.gateway.firewall import decoders
+from emulator.gateway.firewall.components import Components
+
+_FORM = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
+_HEADERS_OF_THE_CONNECTION = frozenset({b"host", b"cookie", b"content-length", b"connection"})
+
+
+def _values(pairs: tuple[tuple[bytes, bytes], ...]) -> Iterator[bytes]:
+    return (value or name for name, value in pairs)
+
+
+def _headers(components: Components) -> Iterator[bytes]:
+    for name, value in components.headers[0]:
+        if name not in _HEADERS_OF_THE_CONNECTION:
+            yield name
+            yield value
+
+
+def _body(components: Components) -> Iterator[bytes]:
+    """A body by what it is: the keys and values of JSON, those of a form, else all of it."""
+    body = components.body.values[0]
+    if not body:
+        return
+    if body.lstrip()[:1] in (b"{", b"["):
+        texts, valid = components.json
+        if valid:
+            yield from (text for _, text, _ in texts)
+            return
+    content_type = (components.request.header("content-type") or "").lower()
+    if content_type.startswith(_FORM):
+        for part in body.split(b"&"):
+            name, _, value = part.partition(b"=")
+            yield name
+            yield value
+    if content_type.startswith(_MULTIPART):
+        yield from (part.partition(b"\r\n\r\n")[2].rstrip(b"\r\n-") for part in body.split(b"\r\n--"))
+    yield body
+
+
+PLACES: Final[Mapping[str, Callable[[Components], Iterator[bytes]]]] = MappingProxyType(
+    {
+        "URIPATH": lambda components: iter((components.uri_path,)),
+        "QUERYARGUMENTS": lambda components: _values(components.arguments),
+        "QUERYSTRING": lambda components: iter((components.query,)),
+        "COOKIE": lambda components: _values(components.cookies[0]),
+        "HEADER": _headers,
+        "BODY": _body,
+    }
+)
+
+
+def readings(text: bytes) -> Iterator[bytes]:
+    """The text as it may be read behind the firewall: decoded from a URL once and twice, from HTML, without nulls."""
+    once = decoders.url_uni(text)
+    yield once
+    if b"%" in once:
+        twice = decoders.url_uni(once)
+        if twice != once:
+            yield twice
+            once = twice
+    if b"&" in once:
+        plain = decoders.html_entity(once)
+        if plain != once:
+            yield plain
+    if b"\0" in once:
+        yield once.replace(b"\0", b"")
+    if b"\\u00" in once or b"\\x" in once:
+        yield decoders.js(once)

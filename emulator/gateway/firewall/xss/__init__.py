@@ -1,0 +1,1 @@
+"""Cross-site scripting: looks for markup that would run, not for markup."""
