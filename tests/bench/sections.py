@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tests.bench import cold_start, document_load, memory, reload, start_up, triggers
+from tests.bench import cold_start, document_load, memory, reload, start_up, triggers, websocket
 from tests.bench.findings import Findings
 from tests.bench.peers.bare_server import BareServer
 from tests.bench.peers.ministack import MiniStack
@@ -62,6 +62,11 @@ def events(quick: bool, _flat_out: bool, progress: Progress) -> Findings:
     return triggers.measure(progress, triggers.QUICK if quick else triggers.Effort())
 
 
+def sockets(quick: bool, _flat_out: bool, progress: Progress) -> Findings:
+    """WebSocket clients, idle and talking."""
+    return websocket.measure(progress, websocket.QUICK if quick else websocket.Effort())
+
+
 SECTIONS: Mapping[str, Section] = {
     "http": http,
     "invoke": invoke,
@@ -70,5 +75,6 @@ SECTIONS: Mapping[str, Section] = {
     "up": up,
     "memory": idle,
     "triggers": events,
+    "websocket": sockets,
     "document-load": redirects,
 }

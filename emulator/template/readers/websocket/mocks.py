@@ -6,8 +6,6 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocke
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from emulator.model.websocket_apis import WebSocketIntegration
 from emulator.payloads.websocket_answer import is_plain
@@ -55,7 +53,7 @@ def _matches(key: str, status: int) -> bool:
 
 def _template(section: Section, name: str) -> str | None:
     """The template that the selection expression names, else the one for all, else the only one."""
-    templates: Mapping[str, Any] = section.text_map(name)
+    templates = section.text_map(name)
     wanted = section.text("TemplateSelectionExpression", _CATCH_ALL).replace("\\$", "$")
     found = templates.get(wanted, templates.get(_CATCH_ALL))
     if found is None and len(templates) == 1:
