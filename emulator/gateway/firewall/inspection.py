@@ -31,6 +31,8 @@ class Inspection:
     """In the order they were added."""
     counted: list[Matched] = field(default_factory=list)
     inserted: list[tuple[str, str]] = field(default_factory=list)
+    places: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
+    """What the managed groups read, by place: each is read once for all of their rules."""
     _seen: dict[Content, Component] = field(default_factory=dict)
 
     def content(self, content: Content) -> Component:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-li
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import re2
@@ -14,7 +14,7 @@ import re2
 from emulator.gateway.firewall.components import Components
 from emulator.gateway.firewall.inspection import Inspection
 from emulator.gateway.firewall.managed.patterns import HARMLESS, PATTERNS
-from emulator.gateway.firewall.managed.places import PLACES, readings
+from emulator.gateway.firewall.managed.places import all_at, texts_at
 from emulator.gateway.firewall.rules import ReadyRule
 from emulator.gateway.firewall.sqli.detector import sqli_test
 from emulator.gateway.firewall.texts import Matcher, Test
@@ -23,6 +23,7 @@ from emulator.model.web_acls import Action
 from emulator.payloads.managed_rule_groups import MANAGED_RULES
 
 _LARGEST_QUERY, _LARGEST_COOKIES, _LARGEST_BODY, _LARGEST_PATH = 2_048, 10_240, 8_192, 1_024
+_BY_TEXT = frozenset({"SQLi", "CrossSiteScripting"})
 _LISTED_ADDRESSES = frozenset({"AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesAnonymousIpList"})
 
 
@@ -51,21 +52,17 @@ def _matcher(group: str, name: str) -> Matcher:
     kind, _, place = name.rpartition("_")
     if kind == "UserAgent_BadBots":
         return _user_agent(_test(kind))
-    texts, test = PLACES[place], _test(kind)
-    return lambda inspection: _any_reading(inspection, texts, test)
-
-
-def _any_reading(inspection: Inspection, texts: Callable[[Components], Iterator[bytes]], test: Test) -> bool:
-    return any(test(reading) for text in texts(inspection.components) if text for reading in readings(text))
+    test = _test(kind)
+    if kind in _BY_TEXT:
+        return lambda inspection: any(map(test, texts_at(place, inspection)))
+    return lambda inspection: test(all_at(place, inspection))
 
 
 @functools.cache
 def _test(kind: str) -> Test:
     """One engine for all places of a rule."""
-    if kind == "SQLi":
-        return sqli_test("LOW")
-    if kind == "CrossSiteScripting":
-        return is_xss
+    if kind in _BY_TEXT:
+        return sqli_test("LOW") if kind == "SQLi" else is_xss
     found = _compiled(PATTERNS[kind])
     if kind not in HARMLESS:
         return lambda text: found.search(text) is not None
@@ -77,7 +74,8 @@ def _compiled(pattern: str) -> re2._Regexp:
     options = re2.Options()
     options.case_sensitive = False
     options.encoding = re2.Options.Encoding.LATIN1
-    return re2.compile(pattern.encode("latin-1"), options)
+    # Texts stand in lines, so the ends of a text are those of a line.
+    return re2.compile(b"(?m)" + pattern.encode("latin-1"), options)
 
 
 def _user_agent(test: Test) -> Matcher:

@@ -11,6 +11,7 @@ from typing import Final
 
 from emulator.gateway.firewall import decoders
 from emulator.gateway.firewall.components import Components
+from emulator.gateway.firewall.inspection import Inspection
 
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
@@ -59,6 +60,20 @@ PLACES: Final[Mapping[str, Callable[[Components], Iterator[bytes]]]] = MappingPr
         "BODY": _body,
     }
 )
+
+
+def texts_at(place: str, inspection: Inspection) -> tuple[bytes, ...]:
+    """Every text at a place, in every way it may be read; the empty ones left out."""
+    found = inspection.places.get(place)
+    if found is None:
+        texts = (text for text in PLACES[place](inspection.components) if text)
+        found = inspection.places[place] = tuple(dict.fromkeys(reading for text in texts for reading in readings(text)))
+    return found
+
+
+def all_at(place: str, inspection: Inspection) -> bytes:
+    """The same in lines, for patterns that are looked for in all of them at once."""
+    return b"\n".join(texts_at(place, inspection))
 
 
 def readings(text: bytes) -> Iterator[bytes]:
