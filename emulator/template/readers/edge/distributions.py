@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from emulator.model import Created, Distribution, ErrorPage, Selection
+from emulator.model import Behavior, Created, Distribution, ErrorPage, Origin, Selection
 from emulator.template.edge_identity import distribution_arn, distribution_id, domain_label
 from emulator.template.readers.edge.behaviors import read_behavior
 from emulator.template.readers.edge.origins import Buckets, read_group, read_origin
@@ -90,6 +90,8 @@ def _distribution(
         for each in config.subs("CacheBehaviors")
     ]
     default = read_behavior(reading, config.sub("DefaultCacheBehavior"), "*", targets, policies)
+    for behavior in (*ordered, default):
+        _note_refused_host(reading, config, behavior, origins)
     return Distribution(
         logical_id=logical_id,
         distribution_id=distribution_id(names, logical_id),
@@ -105,6 +107,20 @@ def _distribution(
         countries=_countries(config.sub("Restrictions").sub("GeoRestriction")),
         comment=config.text("Comment", ""),
     )
+
+
+def _note_refused_host(reading: Reading, config: Section, behavior: Behavior, origins: Mapping[str, Origin]) -> None:
+    """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html"""
+    origin = origins.get(behavior.target)
+    forwarded = behavior.cache.headers.includes("host")
+    if behavior.forward is not None:
+        selected = behavior.forward.headers
+        forwarded = selected.includes("host") or (forwarded and selected.mode != "except")
+    if origin is not None and origin.host_is_fixed and forwarded:
+        reason = (
+            f"origin {origin.id} answers 403 here as on AWS: it gets the viewer's Host. Use AllViewerExceptHostHeader"
+        )
+        reading.ignore(config, f"behavior {behavior.pattern}", reason)
 
 
 def _error_page(section: Section) -> ErrorPage:
