@@ -137,5 +137,5 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
 
 def _advice(name: str) -> str:
     if name == "Fn::Transform":
-        return "Macros and AWS::Include run only in AWS; write their result into the template."
+        return "Macros run only in AWS, and AWS::Include takes a file beside the template; write the result into it."
     return f"Use one of {', '.join(FUNCTIONS)}."

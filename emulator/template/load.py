@@ -14,6 +14,7 @@ from emulator.template.blueprint import Blueprint, drawn
 from emulator.template.context import Context
 from emulator.template.document import Document, read
 from emulator.template.identity import Names
+from emulator.template.includes import included
 from emulator.template.intrinsics import Resolver
 from emulator.template.parameters import parameter_values
 from emulator.template.places import shown
@@ -37,7 +38,7 @@ def load(path: Path, context: Context) -> Template:
 
 
 def _loaded(path: Path, context: Context) -> Template:
-    document = read(path)
+    document = included(read(path), path.parent)
     config = samconfig.read(path, context.config_env)
     name = context.stack_name or config.stack_name or _default_name(path, context.default_name)
     given = {**config.parameters, **context.parameters}
