@@ -13,5 +13,8 @@ import re2
 
 def pattern_test(patterns: tuple[str, ...]) -> Callable[[bytes], bool]:
     """True when any of them is found anywhere in the text."""
-    compiled = [re2.compile(pattern.encode()) for pattern in patterns]
+    options = re2.Options()
+    # A byte for a byte, as PCRE reads by default: what is no UTF-8 hides nothing.
+    options.encoding = re2.Options.Encoding.LATIN1
+    compiled = [re2.compile(pattern.encode(), options) for pattern in patterns]
     return lambda text: any(pattern.search(text) is not None for pattern in compiled)

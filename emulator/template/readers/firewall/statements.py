@@ -32,7 +32,7 @@ from emulator.template.section import Section
 
 _POSITIONS = ("EXACTLY", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "CONTAINS_WORD")
 _OPERATORS = ("EQ", "NE", "LE", "LT", "GE", "GT")
-_LONGEST_SEARCH, _LARGEST_SIZE = 200, 21_474_836_480
+_LONGEST_SEARCH, _LONGEST_PATTERN, _LARGEST_SIZE = 200, 512, 21_474_836_480
 
 
 def kind_of(section: Section) -> str:
@@ -84,11 +84,30 @@ def _search(statement: Section) -> bytes:
 
 def _regex(statement: Section, parts: Parts) -> Statement:
     del parts
-    return RegexMatch(read_content(statement), (statement.text("RegexString"),))
+    return _matching(statement, "RegexString", (statement.text("RegexString"),))
 
 
 def _regex_set(statement: Section, parts: Parts) -> Statement:
-    return RegexMatch(read_content(statement), part_of(statement, parts.patterns))
+    return _matching(statement, "Arn", part_of(statement, parts.patterns))
+
+
+def _matching(statement: Section, name: str, patterns: tuple[str, ...]) -> Statement:
+    """https://docs.aws.amazon.com/waf/latest/developerguide/waf-regex-pattern-support.html"""
+    # Only a template with patterns needs the library, and its 5 MB.
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    for pattern in patterns:
+        if not 0 < len(pattern) <= _LONGEST_PATTERN:
+            raise statement.fault(name, found=f"{len(pattern)} characters", fix="AWS allows 1 to 512.")
+        try:
+            re2.compile(pattern, options)
+        except re2.error as error:
+            raise statement.unsupported(
+                name, found=f"{pattern!r}: {error}", fix="Patterns without lookaround and references can be matched."
+            ) from None
+    return RegexMatch(read_content(statement), patterns)
 
 
 def _size(statement: Section, parts: Parts) -> Statement:
