@@ -24,11 +24,9 @@ def authorization_of(
     body: Section, operation: Section, functions: FunctionIndex, variables: Mapping[str, str]
 ) -> Authorization:
     """An operation's own `security` wins over that of the document, as OpenAPI says; an empty list means public."""
-    if _is_signed(operation):
-        return Authorization(IAM)
     owner = operation if operation.values.get("security") is not None else body
     schemes = {**_schemes(body.sub("securityDefinitions")), **_schemes(body.sub("components").sub("securitySchemes"))}
-    found = Authorization()
+    found = Authorization(IAM) if _is_signed(operation) else Authorization()
     for requirement in owner.subs("security"):
         for name in requirement.values:
             if name not in schemes and name == _PUBLIC:
@@ -46,7 +44,10 @@ def authorization_of(
                 if scheme.values.get(_AUTH_TYPE) == "awsSigv4"
                 else authorizers.from_openapi(name, scheme, functions, variables)
             )
-            if found.authorizer is not None:
+            if _is_signed(operation) and owner is body:
+                # The operation's own kind of authorization replaces the document's; keys are asked for all the same.
+                continue
+            if found.authorizer is not None and found.authorizer != authorizer:
                 raise owner.unsupported(
                     "security",
                     what="needs several authorizers",

@@ -38,10 +38,21 @@ class RestTable:
         if method.http_method not in VERBS:
             raise section.fault(None, what="a method", found=method.http_method, fix=f"Use one of {', '.join(VERBS)}.")
         if authorization.authorizer is not None:
-            self.authorizers[authorization.authorizer.name] = authorization.authorizer
+            self._add_authorizer(section, authorization.authorizer)
         key = (method.resource_path, method.http_method)
         self.methods[key] = method
         self._sections[key] = section
+
+    def _add_authorizer(self, section: Section, authorizer: RestAuthorizer) -> None:
+        """Methods name their authorizer, so two of one name would guard each other's methods."""
+        known = self.authorizers.setdefault(authorizer.name, authorizer)
+        if known != authorizer:
+            raise section.unsupported(
+                None,
+                what="has an authorizer whose name another one of the API has",
+                found=authorizer.name,
+                fix="Rename one.",
+            )
 
     def list_not_run(self, reading: Reading) -> None:
         for key, method in self.methods.items():
