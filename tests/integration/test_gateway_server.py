@@ -20,10 +20,12 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from emulator.errors import PortInUseError
-from emulator.gateway import serve
+from emulator.gateway import Site, serve
+from emulator.supervisor.machine import port_is_free
 from tests.fakes.free_ports import free_ports
 from tests.fakes.gateway_process import running_gateway
 from tests.fakes.malformed_http import malformed_requests
+from tests.fakes.two_sites import running_sites
 from tests.fakes.waiting import wait_for
 
 Gateway = tuple[int, subprocess.Popen[str]]
@@ -141,6 +143,24 @@ def test_busy_port_is_said_clearly() -> None:
     (port,) = free_ports(1)
     with socket.create_server(("127.0.0.1", port)), pytest.raises(PortInUseError, match=f"Port {port} is taken"):
         serve(lambda environ, start: [], "127.0.0.1", port, 1, on_ready=lambda: None)
+
+
+def test_site_that_asks_another_is_answered_before_the_process_ends() -> None:
+    with running_sites() as (_, second, process), ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(requests.get, f"http://127.0.0.1:{second}/", timeout=10)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "asked\n"
+        process.terminate()
+        assert answer.result().text == "second of first"
+        assert process.wait(10) == 0
+
+
+def test_busy_port_of_a_further_site_is_said_clearly_and_the_first_is_let_go() -> None:
+    first, second = free_ports(2)
+    further = [Site(lambda environ, start: [], second)]
+    with socket.create_server(("127.0.0.1", second)), pytest.raises(PortInUseError, match=f"Port {second} is taken"):
+        serve(lambda environ, start: [], "127.0.0.1", first, 1, on_ready=lambda: None, further=further)
+    assert port_is_free(first)
 
 
 def assert_gateway_survives(port: int, count: int, seed: int) -> None:
