@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, Literal
 
 from emulator.payloads import iam_policy
@@ -60,6 +60,11 @@ def is_anybody(principal: Any) -> bool:
 
 
 def _holds(operator: str, ranges: Any, source_ip: str) -> bool:
-    listed = ranges if isinstance(ranges, list) else [ranges]
-    inside = any(ip_address(source_ip) in ip_network(each, strict=False) for each in listed)
+    inside = any(ip_address(source_ip) in network for network in networks(ranges))
     return inside is (operator == "IpAddress")
+
+
+def networks(ranges: Any) -> list[IPv4Network | IPv6Network]:
+    """One range or a list of them; raises ValueError for what is no range."""
+    listed = ranges if isinstance(ranges, list) else [ranges]
+    return [ip_network(each, strict=False) for each in listed]

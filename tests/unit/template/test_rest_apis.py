@@ -459,6 +459,7 @@ def test_authorizer_that_cannot_run_refuses_to_start(project, authorizer, says):
     [
         ({"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}, "StringEquals aws:SourceVpce"),
         ({"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::1:user/eve"}}, "denies somebody"),
+        ({"Condition": {"IpAddress": {"aws:SourceIp": "here"}}}, "'here' does not appear"),
         ({"Effect": "Maybe"}, "no well-formed statements"),
     ],
 )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.payloads.iam_policy import is_policy
-from emulator.payloads.resource_policy import ADDRESS_KEYS, ADDRESS_OPERATORS, is_anybody
+from emulator.payloads.resource_policy import ADDRESS_KEYS, ADDRESS_OPERATORS, is_anybody, networks
 from emulator.template.readers.reading import Reading
 from emulator.template.section import Section
 
@@ -61,6 +61,14 @@ def _check(owner: Section, name: str, statement: Mapping[str, Any]) -> None:
                 found=f"{operator} {key}",
                 fix="Terrarium checks IpAddress and NotIpAddress of aws:SourceIp.",
             )
+        _check_ranges(owner, name, conditions[operator][key])
+
+
+def _check_ranges(owner: Section, name: str, ranges: Any) -> None:
+    try:
+        networks(ranges)
+    except ValueError as error:
+        raise owner.unsupported(name, found=str(error)[:80], fix="Write addresses as 203.0.113.0/24.") from None
 
 
 def _completed(statement: Mapping[str, Any], prefix: str) -> dict[str, Any]:
