@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from collections.abc import Callable
@@ -17,9 +18,10 @@ from emulator.app.local_issuers import local_issuers
 from emulator.backends import Backend
 from emulator.cloud import Clients, Cloud
 from emulator.gateway import create_app
-from emulator.model import Authorizer, Created, Place, Resource, Route, Stack
+from emulator.model import Authorizer, Created, Place, Resource, RestAuthorizer, Route, Stack
 from tests.fakes.http_apis import FakeAsyncInvoker, api
 from tests.fakes.moved_clock import MovedClock
+from tests.fakes.rest_apis import method, rest_api
 from tests.fakes.scripted_invoker import ScriptedInvoker
 from tests.fakes.stacks import function
 
@@ -85,6 +87,22 @@ def admit_people(ensure: Ensure, clients: Clients, name: str) -> People:
     return People(clients.get("cognito-idp"), pool, client)
 
 
+def served(stack: Stack, answer: Callable[[Any], Any], backend: Backend, clock: MovedClock) -> Any:
+    """A client of the stack's gateway."""
+    app = create_app(
+        stack,
+        ScriptedInvoker(answer),
+        FakeAsyncInvoker(),
+        clock,
+        status=dict,
+        access_log=lambda _api, _line: None,
+        port=3001,
+        public_host="127.0.0.1",
+        published_keys=local_issuers(stack, backend.endpoints),
+    )
+    return app.test_client()
+
+
 class Api:
     """An HTTP API with `GET /me` for whoever signed in, and `GET /orders` for a scope nobody has by signing in."""
 
@@ -103,18 +121,7 @@ class Api:
         )
         here = api(*routes, authorizers={"Users": authorizer})
         stack = Stack("demo", Path("t.yaml"), "us-east-1", "0" * 12, {"Worker": function()}, http_apis={"Api": here})
-        app = create_app(
-            stack,
-            ScriptedInvoker(lambda event: event["requestContext"]["authorizer"]["jwt"]),
-            FakeAsyncInvoker(),
-            clock,
-            status=dict,
-            access_log=lambda _api, _line: None,
-            port=3001,
-            public_host="127.0.0.1",
-            published_keys=local_issuers(stack, backend.endpoints),
-        )
-        self._client = app.test_client()
+        self._client = served(stack, lambda event: event["requestContext"]["authorizer"]["jwt"], backend, clock)
 
     def get(self, path: str, token: str) -> Any:
         return self._client.get(path, headers={"authorization": f"Bearer {token}"})
@@ -196,3 +203,37 @@ def test_second_up_keeps_users_and_their_tokens(ensure: Ensure, clients: Clients
     assert (again.pool.physical_id, again.client.physical_id) == (people.pool.physical_id, people.client.physical_id)
     assert shop.get("/me", token).status_code == 200
     assert shop.get("/me", again.sign_in("ada")["IdToken"]).status_code == 200
+
+
+def test_tokens_of_the_pool_open_a_rest_api(backend: Backend, people: People, clock: MovedClock) -> None:
+    """Its authorizer takes ID tokens, and access tokens only for methods with scopes."""
+    people.admit("ada", "admin", "staff")
+    pool = RestAuthorizer(
+        "Users", "cognito", ("method.request.header.Authorization",), user_pool_arns=(people.pool.attributes["Arn"],)
+    )
+    scopes = ("aws.cognito.signin.user.admin",)
+    here = rest_api(
+        method(path="/me", authorizer="Users"),
+        method(path="/profile", authorizer="Users", scopes=scopes),
+        authorizers={"Users": pool},
+    )
+    stack = Stack("demo", Path("t.yaml"), "us-east-1", "0" * 12, {"Worker": function()}, rest_apis={"Api": here})
+    client = served(stack, _shown, backend, clock)
+    tokens = people.sign_in("ada")
+
+    def get(path: str, token: str) -> tuple[int, Any]:
+        answer = client.get(f"/Prod{path}", headers={"authorization": tokens[token]})
+        return answer.status_code, answer.json
+
+    status, claims = get("/me", "IdToken")
+    assert (status, claims["cognito:groups"], claims["token_use"]) == (200, "admin,staff", "id")
+    assert get("/profile", "AccessToken")[0] == 200
+    assert get("/me", "AccessToken") == (401, {"message": "Unauthorized"})
+    assert get("/profile", "IdToken") == (401, {"message": "Unauthorized"})
+    clock.move(3_601)
+    assert get("/me", "IdToken") == (401, {"message": "The incoming token has expired"})
+
+
+def _shown(event: Any) -> Any:
+    """What the authorizer told the function, as the body of a proxy answer."""
+    return {"statusCode": 200, "body": json.dumps(event["requestContext"]["authorizer"]["claims"])}
