@@ -96,6 +96,39 @@ def test_object_a_function_wrote_is_found_with_boto3(neighbourhood: Neighbourhoo
     assert s3.get_object(Bucket=bucket, Key="tuesday.json")["Body"].read() == b'{"high": 3}'
 
 
+def test_distribution_serves_api_and_private_bucket_from_one_address(neighbourhood: Neighbourhood) -> None:
+    weather = neighbourhood.terrarium.system("weather")
+    front = weather["distributions"]["Front"]
+
+    assert weather["outputs"]["FrontUrl"] == front
+    assert requests.put(f"{front}days/friday", json={"high": 5}, timeout=15).status_code == 204
+    assert requests.get(f"{front}days/friday", timeout=15).json()["reading"] == {"high": 5}
+    answers = [requests.get(f"{front}friday.json", timeout=15) for _ in range(2)]
+    assert [answer.headers["x-cache"] for answer in answers] == ["Miss from cloudfront", "Hit from cloudfront"]
+    assert answers[1].json() == {"high": 5}
+
+
+def test_invalidated_object_is_fetched_again(neighbourhood: Neighbourhood) -> None:
+    weather = neighbourhood.terrarium.system("weather")
+    front, kept = weather["distributions"]["Front"], []
+    for high in (1, 2, 3):
+        requests.put(f"{front}days/saturday", json={"high": high}, timeout=15)
+        kept.append(requests.get(f"{front}saturday.json", timeout=15).json()["high"])
+        if high == 1:
+            continue
+        neighbourhood.terrarium.run("invalidate", "Front", "/saturday.json")
+        kept.append(requests.get(f"{front}saturday.json", timeout=15).json()["high"])
+
+    assert kept == [1, 1, 2, 2, 3]
+    cloudfront = aws("cloudfront", weather["functions"]["Station"]["invoke_url"].partition("/2015")[0])
+    paths = {"Quantity": 1, "Items": ["/*"]}
+    made = cloudfront.create_invalidation(
+        DistributionId=weather["resources"]["Front"], InvalidationBatch={"Paths": paths, "CallerReference": "tests"}
+    )
+    assert made["Invalidation"]["Status"] == "Completed"
+    assert requests.get(f"{front}saturday.json", timeout=15).headers["x-cache"] == "Miss from cloudfront"
+
+
 def test_cdk_application_runs_from_its_asset_folder(guestbook: str) -> None:
     signed = requests.post(guestbook, json={"name": "Grace", "text": "nice"}, timeout=15, allow_redirects=False)
 
