@@ -5,48 +5,16 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-aut
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 
 from emulator.gateway.event_json import event_json
 from emulator.gateway.identity_source import identity_values
+from emulator.gateway.kept_answers import KeptAnswers
 from emulator.model import Authorizer, Function, Invocation, Invoker
 from emulator.payloads import authorizer_event, gateway_error
 from emulator.payloads.api_call import ApiCall, Authorized
 from emulator.payloads.authorizer_answer import AuthorizerAnswer, parse
 from emulator.payloads.http_message import HttpResponse
-
-_LARGEST_CACHE = 10_000
-
-
-class AnswerCache:
-    """Answers by identity values for the authorizer's TTL.
-
-    The route is part of the key only where `$context.routeKey` is an identity source: by default one answer
-    serves all routes of the authorizer, and an IAM policy is evaluated anew for each of them.
-    """
-
-    def __init__(self, ttl_s: float, monotonic: Callable[[], float]) -> None:
-        self._ttl_s = ttl_s
-        self._monotonic = monotonic
-        self._lock = threading.Lock()
-        self._answers: OrderedDict[tuple[str, ...], tuple[float, AuthorizerAnswer]] = OrderedDict()
-
-    def get(self, identity: tuple[str, ...]) -> AuthorizerAnswer | None:
-        with self._lock:
-            expires, answer = self._answers.get(identity, (0.0, None))
-            return answer if answer is not None and self._monotonic() < expires else None
-
-    def put(self, identity: tuple[str, ...], answer: AuthorizerAnswer) -> None:
-        # Without identity sources, or with a TTL of 0, nothing is cached.
-        if not identity or self._ttl_s <= 0:
-            return
-        with self._lock:
-            self._answers.pop(identity, None)
-            self._answers[identity] = (self._monotonic() + self._ttl_s, answer)
-            if len(self._answers) > _LARGEST_CACHE:
-                self._answers.popitem(last=False)
 
 
 class LambdaAuthorizer:
@@ -64,7 +32,7 @@ class LambdaAuthorizer:
         self._function = function
         self._invoker = invoker
         self._invocation_id = invocation_id
-        self._cache = AnswerCache(authorizer.ttl_s, monotonic)
+        self._cache: KeptAnswers[AuthorizerAnswer] = KeptAnswers(authorizer.ttl_s, monotonic)
 
     def authorize(self, call: ApiCall) -> Authorized | HttpResponse:
         """The authorizer's context, or the 401, 403 or 500 that the client gets."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.gateway.event_json import event_json
+from emulator.gateway.kept_answers import KeptAnswers
 from emulator.gateway.rest.parameters import mapped
-from emulator.gateway.rest.policy_cache import PolicyCache
 from emulator.gateway.rest.ports import Refusal
 from emulator.model import Function, Invocation, Invoker, Outcome, RestAuthorizer
 from emulator.payloads.rest_authorizer_answer import PolicyAnswer, parse
@@ -48,7 +48,7 @@ class LambdaAuthorizer:
         self._authorizer, self._asking = authorizer, asking
         pattern = authorizer.validation_expression if authorizer.kind == "token" else None
         self._pattern = re.compile(pattern) if pattern else None
-        self._cache = PolicyCache(authorizer.ttl_s, asking.monotonic)
+        self._cache: KeptAnswers[PolicyAnswer] = KeptAnswers(authorizer.ttl_s, asking.monotonic)
 
     def authorize(self, call: RestCall) -> RestAuthorized | Refusal:
         """The authorizer's principal and context, or the 401, 403 or 500 that the client gets."""

@@ -75,7 +75,7 @@ def _model_name(call: RestCall) -> str | None:
 
 
 def _validator(name: str, models: Mapping[str, Mapping[str, Any]]) -> Draft4Validator:
-    # jsonschema costs 8 MB of memory that an API without validators keeps.
+    # jsonschema costs 9 MB of memory that an API without validators keeps.
     from emulator.gateway.rest.model_schema import validator
 
     return validator(name, models)

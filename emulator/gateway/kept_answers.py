@@ -1,4 +1,4 @@
-"""Keeps the answers of a Lambda authorizer for its TTL.
+"""Keeps what a Lambda authorizer answered for its TTL.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
 """
@@ -8,27 +8,32 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-
-from emulator.payloads.rest_authorizer_answer import PolicyAnswer
+from typing import Generic, TypeVar
 
 _LARGEST_CACHE = 10_000
 
+Answer = TypeVar("Answer")
 
-class PolicyCache:
-    """Answers by identity values; one answer serves every method of the stage."""
+
+class KeptAnswers(Generic[Answer]):
+    """Answers by identity values.
+
+    What was asked for is no part of the key unless it is an identity source itself: one answer serves all routes of
+    the authorizer, and its policy is evaluated anew for each of them.
+    """
 
     def __init__(self, ttl_s: float, monotonic: Callable[[], float]) -> None:
         self._ttl_s = ttl_s
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._answers: OrderedDict[tuple[str, ...], tuple[float, PolicyAnswer]] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, ...], tuple[float, Answer]] = OrderedDict()
 
-    def get(self, identity: tuple[str, ...]) -> PolicyAnswer | None:
+    def get(self, identity: tuple[str, ...]) -> Answer | None:
         with self._lock:
-            expires, answer = self._answers.get(identity, (0.0, None))
-            return answer if answer is not None and self._monotonic() < expires else None
+            kept = self._answers.get(identity)
+            return kept[1] if kept is not None and self._monotonic() < kept[0] else None
 
-    def put(self, identity: tuple[str, ...], answer: PolicyAnswer) -> None:
+    def put(self, identity: tuple[str, ...], answer: Answer) -> None:
         # Without identity sources, or with a TTL of 0, nothing is kept.
         if not identity or self._ttl_s <= 0:
             return
