@@ -25,6 +25,8 @@ _UNAUTHORIZED = Refusal("UNAUTHORIZED")
 _NEITHER = "User is not authorized to access this resource"
 _DENIED = Refusal("ACCESS_DENIED", f"{_NEITHER} with an explicit deny in an identity-based policy")
 _NOT_ALLOWED = Refusal("ACCESS_DENIED", _NEITHER)
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+_LARGEST_ANSWER_BYTES = 8 * 1024
 # A function that raises an error with exactly this text means 401.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
 _RAISED = "Unauthorized"
@@ -80,7 +82,7 @@ class LambdaAuthorizer:
         )
         if outcome.kind != "returned":
             return _failed(outcome)
-        answer = parse(outcome.payload)
+        answer = parse(outcome.payload) if len(outcome.payload) <= _LARGEST_ANSWER_BYTES else None
         if answer is None:
             return Refusal("AUTHORIZER_CONFIGURATION_ERROR", error="The authorizer's policy cannot be parsed")
         self._cache.put(identity, answer)

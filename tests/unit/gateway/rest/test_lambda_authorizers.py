@@ -150,6 +150,7 @@ def throttles(event: Any) -> Any:
         ({**ALLOW, "context": {"roles": ["admin"]}}, "AUTHORIZER_CONFIGURATION_ERROR"),
         ({**ALLOW, "context": ["admin"]}, "AUTHORIZER_CONFIGURATION_ERROR"),
         ({**ALLOW, "usageIdentifierKey": 1}, "AUTHORIZER_CONFIGURATION_ERROR"),
+        ({**ALLOW, "context": {"much": "a" * 8_192}}, "AUTHORIZER_CONFIGURATION_ERROR"),
     ],
 )
 def test_failing_function_and_malformed_answer_never_let_pass(answer: Any, response_type: str) -> None:
