@@ -147,15 +147,13 @@ class Window:
         self.run(f"document.querySelector({json.dumps(selector)}).select()")
         self.type(text)
 
-    def waits_for(self, script: str, within_s: float = PATIENCE_S) -> Any:
-        """The first truthy value of an expression."""
-        value = wait_for(lambda: self.run(script), within_s, every_s=0.02)
-        assert value, f"never: {script}\n{self.text()}\n{self.complaints}"
-        return value
+    def waits_for(self, script: str, within_s: float = PATIENCE_S) -> None:
+        """Until an expression is truthy."""
+        self.waits_until(lambda: bool(self.run(f"Boolean({script})")), within_s, script)
 
-    def waits_until(self, condition: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
-        """For something outside of the browser."""
-        assert wait_for(condition, within_s, every_s=0.05), f"never\n{self.text()}\n{self.complaints}"
+    def waits_until(self, condition: Callable[[], bool], within_s: float = PATIENCE_S, what: str = "") -> None:
+        """For anything."""
+        assert wait_for(condition, within_s, every_s=0.02), f"never: {what}\n{self.text()}\n{self.complaints}"
 
     def sees(self, text: str, selector: str = "body", within_s: float = PATIENCE_S) -> None:
         """Waits until this is to be read."""
