@@ -13,6 +13,7 @@ from emulator.payloads.function_answer import body_bytes, merged_headers, status
 from emulator.payloads.http_message import HeaderPairs, HttpResponse
 from emulator.payloads.media_types import accepts_binary, is_binary
 from emulator.payloads.multi_values import last_values, listed_values
+from emulator.payloads.remapped_headers import remapped
 from emulator.payloads.request_target import query_pairs
 from emulator.payloads.rest_call import RestCall
 from emulator.payloads.rest_context import request_context
@@ -63,7 +64,7 @@ def response(call: RestCall, payload: bytes) -> HttpResponse | None:
     body = _response_body(call, answer)
     if status is None or headers is None or body is None:
         return None
-    return HttpResponse(status, _with_default_type(headers), body)
+    return HttpResponse(status, remapped(_with_default_type(headers)), body)
 
 
 def _request_body(call: RestCall) -> tuple[str | None, bool]:

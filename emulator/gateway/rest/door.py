@@ -56,4 +56,16 @@ class RestSurroundings:
             return LambdaCustom(
                 integration, function, self.invoker, self.async_invoker, self.ids.invocation, request, response
             )
+        if integration.kind in ("http", "http_proxy"):
+            return self._http(integration, names, None if integration.kind == "http_proxy" else (request, response))
         return NotRun(integration)
+
+    def _http(
+        self, integration: RestIntegration, names: HeaderNames, mappings: tuple[RequestMapping, ResponseMapping] | None
+    ) -> IntegrationPort:
+        # Only an API with such a method loads a client.
+        import urllib3
+
+        from emulator.gateway.rest.http_integration import HttpIntegration
+
+        return HttpIntegration(integration, urllib3.PoolManager(maxsize=8), names, mappings)

@@ -32,8 +32,15 @@ def mapped(expression: str, call: RestCall, answer: HttpResponse | None = None) 
 def mapped_headers(
     parameters: Mapping[str, str], prefix: str, call: RestCall, answer: HttpResponse | None = None
 ) -> dict[str, str]:
-    """Header name -> value of every mapping whose target is `<prefix>.header.<name>`; what has no value is left out."""
-    target = f"{prefix}.header."
+    """Header name -> value of every mapping whose target is `<prefix>.header.<name>`."""
+    return mapped_parameters(parameters, f"{prefix}.header", call, answer)
+
+
+def mapped_parameters(
+    parameters: Mapping[str, str], place: str, call: RestCall, answer: HttpResponse | None = None
+) -> dict[str, str]:
+    """Name -> value of every mapping whose target is `<place>.<name>`; what has no value is left out."""
+    target = f"{place}."
     values = {
         name.removeprefix(target): mapped(source, call, answer)
         for name, source in parameters.items()

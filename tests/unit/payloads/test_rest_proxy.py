@@ -142,6 +142,16 @@ def test_both_maps_of_headers_are_merged() -> None:
     )
 
 
+def test_headers_that_are_the_gateways_own_come_under_another_name() -> None:
+    found = answered({"statusCode": 401, "headers": {"WWW-Authenticate": "Basic", "Server": "mine"}})
+    assert found is not None
+    assert dict(found[1]) == {
+        "content-type": "application/json",
+        "x-amzn-remapped-www-authenticate": "Basic",
+        "x-amzn-remapped-server": "mine",
+    }
+
+
 def test_an_empty_answer_is_an_empty_200() -> None:
     assert answered({}) == (200, [("content-type", "application/json")], b"")
 

@@ -355,6 +355,21 @@ def test_custom_integration_keeps_its_templates_and_patterns(project):
     assert [(one.status, one.selection_pattern) for one in integration.responses] == [(200, None), (404, "gone.*")]
 
 
+@pytest.mark.parametrize("kind", ["HTTP", "HTTP_PROXY"])
+def test_http_server_may_be_behind_a_method(project, kind):
+    integration = {
+        "Type": kind,
+        "IntegrationHttpMethod": "ANY",
+        "Uri": "https://${stageVariables.host}/links/{code}",
+        "RequestParameters": {"integration.request.path.code": "method.request.path.code"},
+    }
+    stage = "StageName: live, StageDescription: {Variables: {host: links.example}}"
+    text = plain_method(Integration=integration).replace("StageName: live", stage)
+    found = project.stack(text).rest_apis["Api"].methods[0].integration
+    assert (found.kind, found.uri) == (kind.lower(), "https://links.example/links/{code}")
+    assert found.http_method == "ANY"
+
+
 def test_function_may_be_named_by_a_stage_variable(project):
     uri = URI.replace("${App.Arn}", "${App.Arn}:${!stageVariables.alias}")
     document = body()
@@ -366,7 +381,8 @@ def test_function_may_be_named_by_a_stage_variable(project):
 @pytest.mark.parametrize(
     ("integration", "reason"),
     [
-        ({"Type": "HTTP_PROXY", "Uri": "http://a"}, "HTTP_PROXY integration"),
+        ({"Type": "HTTP_PROXY", "Uri": "http://a", "ConnectionType": "VPC_LINK"}, "there is no VPC here"),
+        ({"Type": "MAGIC"}, "MAGIC integration"),
         ({"Type": "AWS", "Uri": "arn:aws:apigateway:eu-west-1:sqs:path/123456789012/q"}, "sqs:path"),
         ({}, "an empty integration"),
     ],

@@ -1,4 +1,4 @@
-"""What is behind a method of a REST API: a function of this stack, a mock, or a reason why it is not served.
+"""What is behind a method of a REST API: a function, an HTTP server, a mock, or a reason why it is not served.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigateway-method-integration.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html
@@ -42,19 +42,33 @@ def read_integration(section: Section, functions: FunctionIndex, variables: Mapp
     if kind == "MOCK":
         return _mapped(section, "mock", None)
     if kind in ("AWS", "AWS_PROXY"):
-        uri = _STAGE_VARIABLE.sub(lambda match: variables.get(match.group(1), match.group()), section.text("Uri"))
+        uri = _with(section.text("Uri"), variables)
         function = functions.find(uri)
         if function is None:
             return RestIntegration("not_run", reason=f"{uri} does not run here")
         return _mapped(section, "aws" if kind == "AWS" else "aws_proxy", function)
-    return RestIntegration("not_run", reason=f"{kind or 'an empty'} integration: functions and mocks are served here")
+    if kind in ("HTTP", "HTTP_PROXY"):
+        if section.text("ConnectionType", "INTERNET") == "VPC_LINK":
+            return RestIntegration("not_run", reason="there is no VPC here")
+        return _mapped(section, "http" if kind == "HTTP" else "http_proxy", None, _with(section.text("Uri"), variables))
+    return RestIntegration("not_run", reason=f"{kind or 'an empty'} integration is not served here")
 
 
-def _mapped(section: Section, kind: Literal["aws_proxy", "aws", "mock"], function: str | None) -> RestIntegration:
+def _with(uri: str, variables: Mapping[str, str]) -> str:
+    return _STAGE_VARIABLE.sub(lambda match: variables.get(match.group(1), match.group()), uri)
+
+
+def _mapped(
+    section: Section,
+    kind: Literal["aws_proxy", "aws", "mock", "http_proxy", "http"],
+    function: str | None,
+    uri: str | None = None,
+) -> RestIntegration:
     passthrough = section.one_of("PassthroughBehavior", _PASSTHROUGH, "WHEN_NO_MATCH")
     return RestIntegration(
         kind=kind,
         function=function,
+        uri=uri,
         http_method=section.text("IntegrationHttpMethod", "POST"),
         request_parameters=section.text_map("RequestParameters"),
         request_templates=section.text_map("RequestTemplates"),
