@@ -10,6 +10,7 @@ from functools import partial
 from emulator.gateway.request_ids import Ids
 from emulator.gateway.websocket.admission import Admission
 from emulator.gateway.websocket.functions import RouteFunctions
+from emulator.gateway.websocket.limits import MESSAGE_BYTES
 from emulator.gateway.websocket.socket import Socket
 from emulator.gateway.websocket.sockets import Sockets
 from emulator.gateway.websocket.throttling import Throttling
@@ -98,10 +99,17 @@ class WebSocketApiEndpoint:
         elif outcome is None or outcome.kind != "returned":
             self._tell(socket, websocket_answer.INTERNAL_SERVER_ERROR, request_id)
         elif route.two_way:
-            self._send(socket, websocket_answer.reply_body(outcome.payload))
+            self._reply(socket, websocket_answer.reply_body(outcome.payload), request_id)
         socket.let_go()
         if socket.took_leave is not None and not socket.in_hand:
             self._disconnect(socket)
+
+    def _reply(self, socket: Socket, body: bytes | None, request_id: str) -> None:
+        """The limit of a message's size holds in both directions."""
+        if body is not None and len(body) > MESSAGE_BYTES:
+            self._tell(socket, websocket_answer.INTERNAL_SERVER_ERROR, request_id)
+        else:
+            self._send(socket, body)
 
     def _mock(self, socket: Socket, route: WebSocketRoute, request_id: str) -> None:
         if route.two_way and route.integration.reply is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import threading
 from collections.abc import Callable, Collection, Mapping
 
@@ -24,6 +25,8 @@ from emulator.model.websocket_apis import CONNECT, WebSocketApi
 
 STOP_S = 5.0
 """So long clients may take to hang up, and functions to hear of it, when the system stops."""
+FILES = 10_000
+"""So many clients, connections of functions and files at once are plenty."""
 _SWEEP_EVERY_S = 0.25
 _TICK_S = 0.02
 
@@ -55,6 +58,7 @@ class WebSocketServer:
 
     def start(self) -> None:
         """Raises PortInUseError."""
+        _allow_many_files()
         listening = listening_socket(self._host, self._port)
         self._workers = Workers(self._loop, self._threads)
         self._thread.start()
@@ -121,3 +125,11 @@ class WebSocketServer:
             return None
         owner = (self._stack.region, self._stack.account_id)
         return ConnectAuthorizer(api.authorizers[route.authorizer], api, functions, owner, self._clock.monotonic)
+
+
+def _allow_many_files() -> None:
+    """Each client is a file to the system, and macOS gives a process 256 unless it asks for more."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    enough = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    if allowed != resource.RLIM_INFINITY and allowed < enough:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (enough, most))

@@ -43,6 +43,7 @@ class Socket(asyncio.Protocol):
 
     __slots__ = (
         "_closing",
+        "_deaf",
         "_framing",
         "_listener",
         "_loop",
@@ -76,6 +77,7 @@ class Socket(asyncio.Protocol):
         self._framing = Framing(SERVER, max_size=(MESSAGE_BYTES, FRAME_BYTES), logger=_quiet)
         self._parts: list[bytes] | None = None
         self._closing: asyncio.TimerHandle | None = None
+        self._deaf = False
 
     def touch(self, clock: Clock) -> None:
         """A message came or went."""
@@ -116,14 +118,12 @@ class Socket(asyncio.Protocol):
     def took_in_hand(self) -> None:
         """A message is on its way to a function."""
         self.in_hand += 1
-        if self.in_hand == IN_HAND and self.open:
-            self._transport.pause_reading()
+        self._regulate()
 
     def let_go(self) -> None:
         """A function is done with one."""
         self.in_hand -= 1
-        if self.in_hand == IN_HAND - 1:
-            self._transport.resume_reading()
+        self._regulate()
 
     # ---- asyncio.Protocol
 
@@ -133,6 +133,14 @@ class Socket(asyncio.Protocol):
             if isinstance(event, Frame) and self.open:
                 self._take(event)
         self._flush()
+
+    def pause_writing(self) -> None:
+        self._deaf = True
+        self._regulate()
+
+    def resume_writing(self) -> None:
+        self._deaf = False
+        self._regulate()
 
     def eof_received(self) -> bool:
         self._framing.receive_eof()
@@ -175,11 +183,18 @@ class Socket(asyncio.Protocol):
                 self._transport.write_eof()
                 self._expect_end()
 
+    def _regulate(self) -> None:
+        """Nothing is read of who asks more than can be answered, or does not read the answers; his end is."""
+        if self.open and (self._deaf or self.in_hand >= IN_HAND):
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
     def _expect_end(self) -> None:
         """The client has a moment to hang up."""
         if self._closing is None:
             self._closing = self._loop.call_later(CLOSE_S, self._transport.abort)
-            self._transport.resume_reading()
+            self._regulate()
 
     def _end(self) -> tuple[int, str]:
         """Code and reason of the $disconnect event."""

@@ -19,10 +19,11 @@ def install() -> None:
     with contextlib.suppress(ImportError):
         from botocore import handlers
 
-        handlers.BUILTIN_HANDLERS.append(("before-call.apigatewaymanagementapi", _lead_home))
+        handlers.BUILTIN_HANDLERS.append(("before-call.apigatewaymanagementapi", lead_home))
 
 
-def _lead_home(params: Any, **_: Any) -> None:
+def lead_home(params: Any, **_: Any) -> None:
+    """botocore's `before-call`: change where the request in `params` goes, before it is signed."""
     home, asked = os.environ.get(_VARIABLE), urlsplit(params["url"])
     # Who writes http:// means a place of his own.
     if home is None or asked.scheme != "https":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator.gateway.websocket.limits import UNDECIDED
+from emulator.gateway.websocket.limits import IN_HAND, UNDECIDED
 from tests.fakes.waiting import wait_for
 from tests.fakes.websockets import STAGE, RunningApis, api, route, running
 
@@ -120,6 +121,31 @@ def test_client_that_leaves_before_it_is_let_in_is_disconnected() -> None:
         go_on.set()
         assert len(here.events("DISCONNECT")) == 1
         assert wait_for(lambda: len(here.server.sockets) == 0)
+
+
+def test_flood_of_one_client_is_read_no_faster_than_it_is_handled() -> None:
+    go_on = threading.Event()
+
+    def answer(event: object) -> object:
+        if "flood" in str(event):
+            go_on.wait(10)
+        return {"statusCode": 200, "body": "x" * 1_000}
+
+    with running(api(route("$default", two_way=True)), answer=answer, threads=2) as here, here.connect() as client:
+        text = json.dumps({"text": "flood" * 400})
+        sending = threading.Thread(target=lambda: [client.send(text) for _ in range(500)])
+        sending.start()
+        socket_here = wait_for(lambda: next(iter(here.server.sockets), None))
+        assert socket_here is not None
+        assert wait_for(lambda: socket_here.in_hand >= IN_HAND)
+        in_hand = socket_here.in_hand
+        go_on.set()
+        assert [len(str(client.recv(timeout=10))) for _ in range(500)] == [1_000] * 500
+
+        sending.join()
+
+    # What had arrived in one piece with the last message was read with it.
+    assert in_hand < 400
 
 
 def test_functions_answer_may_be_slow_while_others_talk() -> None:
