@@ -45,15 +45,15 @@ def called(endpoint: str | None) -> str:
 @pytest.mark.parametrize(
     ("endpoint", "url"),
     [
-        ("https://127.0.0.1:3104/prod", "http://127.0.0.1:3104/prod/%40connections/abc%3D"),
-        ("https://localhost:8104/prod", "http://127.0.0.1:3104/prod/%40connections/abc%3D"),
+        ("https://127.0.0.1:3104/prod", "http://127.0.0.1:3104/prod/@connections/abc%3D"),
+        ("https://localhost:8104/prod", "http://127.0.0.1:3104/prod/@connections/abc%3D"),
         (
             "https://abc123def4.execute-api.us-east-1.amazonaws.com/live",
-            "http://127.0.0.1:3104/live/%40connections/abc%3D",
+            "http://127.0.0.1:3104/live/@connections/abc%3D",
         ),
-        ("https://chat.example/prod", "http://127.0.0.1:3104/prod/%40connections/abc%3D"),
-        ("http://127.0.0.1:3999/prod", "http://127.0.0.1:3999/prod/%40connections/abc%3D"),
-        (None, "http://127.0.0.1:3104/prod/%40connections/abc%3D"),
+        ("https://chat.example/prod", "http://127.0.0.1:3104/prod/@connections/abc%3D"),
+        ("http://127.0.0.1:3999/prod", "http://127.0.0.1:3999/prod/@connections/abc%3D"),
+        (None, "http://127.0.0.1:3104/prod/@connections/abc%3D"),
     ],
 )
 def test_message_is_posted_to_the_local_connections(
@@ -65,4 +65,4 @@ def test_message_is_posted_to_the_local_connections(
 
 def test_without_a_local_websocket_api_nothing_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
-    assert called("https://a.example/prod") == "https://a.example/prod/%40connections/abc%3D"
+    assert called("https://a.example/prod") == "https://a.example/prod/@connections/abc%3D"
