@@ -2,6 +2,7 @@
 
 fail=SENTENCE   prints the error and ends with 1      crash_file=PATH  ends at once while the file exists
 ignored=JSON      what it leaves out
+distribution=ID   it has a distribution Cdn, and refuses paths without a slash
 broken_file=PATH  a function's state is `failed: <what the file says>` while it exists
 """
 
@@ -37,6 +38,7 @@ def end_with_supervisor() -> None:
 
 def server(spec: dict) -> ThreadingHTTPServer:
     url = f"http://127.0.0.1:{spec['port']}"
+    distribution = spec["parameters"].get("distribution")
     broken = Path(spec["parameters"].get("broken_file", os.devnull))
     status = {
         "name": spec["name"],
@@ -51,7 +53,8 @@ def server(spec: dict) -> ThreadingHTTPServer:
                 "state": "ready",
             }
         },
-        "resources": {},
+        "distributions": {"Cdn": f"{url}/"} if distribution else {},
+        "resources": {"Cdn": distribution} if distribution else {},
         "outputs": {},
         "places": {"Hello": "template.yaml:7"},
         "ignored": json.loads(spec["parameters"].get("ignored", "[]")),
@@ -73,12 +76,19 @@ def server(spec: dict) -> ThreadingHTTPServer:
                 fired = {"fired": [{"schedule": self.path.rpartition("/")[2], "target": "arn:target"}]}
                 self.reply(500, {"Message": "The backend does not answer"}) if refused else self.reply(200, fired)
                 return
+            if self.path == f"/2020-05-31/distribution/{distribution}/invalidation":
+                path = self.rfile.read(int(self.headers["content-length"])).partition(b"<Path>")[2]
+                refused = b"<E><Code>InvalidArgument</Code><Message>no slash</Message></E>"
+                self.send(201, b"<I><Id>I1</Id></I>") if path.startswith(b"/") else self.send(400, refused)
+                return
             payload = json.loads(self.rfile.read(int(self.headers["content-length"])))
             failed = payload.get("fail", False)
             self.reply(200, {"echo": payload}, {"X-Amz-Function-Error": "Unhandled"} if failed else {})
 
         def reply(self, code: int, body: dict, headers: dict | None = None) -> None:
-            raw = json.dumps(body).encode()
+            self.send(code, json.dumps(body).encode(), headers)
+
+        def send(self, code: int, raw: bytes, headers: dict | None = None) -> None:
             self.send_response(code)
             self.send_header("X-Amz-Log-Result", "U1RBUlQK")
             for name, value in (headers or {}).items():

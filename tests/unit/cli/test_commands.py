@@ -49,6 +49,13 @@ def two_systems(state: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
+def two_distributions(state: Path) -> Iterator[Path]:
+    with_systems = running(state, {"distribution": "E1"}, {"distribution": "E2"})
+    yield state
+    with_systems.cancel()
+
+
+@pytest.fixture
 def broken_system(state: Path) -> Iterator[Path]:
     broken = state.parent / "broken"
     with_systems = running(state, {"broken_file": str(broken)})
@@ -181,8 +188,34 @@ def test_env_leaves_lambda_out_until_a_stack_is_named(two_systems: Path) -> None
     assert f"AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:{PORTS[1]}" in run("env", "--stack", SECOND).stdout
 
 
+def test_env_points_cloudfront_at_the_only_stack_with_distributions(state: Path) -> None:
+    with_systems = running(state, {}, {"distribution": "E1"})
+    assert f"export AWS_ENDPOINT_URL_CLOUDFRONT=http://127.0.0.1:{PORTS[1]}" in run("env").stdout
+    with_systems.cancel()
+
+
+def test_env_leaves_cloudfront_out_until_it_is_clear_which_stack_is_meant(two_distributions: Path) -> None:
+    assert "CLOUDFRONT" not in run("env").stdout
+    assert f"AWS_ENDPOINT_URL_CLOUDFRONT=http://127.0.0.1:{PORTS[1]}" in run("env", "--stack", SECOND).stdout
+
+
+def test_invalidate_takes_a_distribution_by_its_id_or_with_its_stack(two_distributions: Path) -> None:
+    by_id = run("invalidate", "E2", "/index.html", "/assets/*")
+    assert by_id.stdout == f"{SECOND} Cdn: invalidated /index.html, /assets/* (I1)\n"
+    assert run("invalidate", "Cdn", "/*", "--stack", FIRST).stdout == f"{FIRST} Cdn: invalidated /* (I1)\n"
+
+
+def test_invalidate_says_which_distributions_there_are(two_distributions: Path) -> None:
+    assert f"found {FIRST}, {SECOND}. Choose with --stack" in sentence(run("invalidate", "Cdn", "/*"))
+    assert "There is no distribution Web; found Cdn, Cdn" in sentence(run("invalidate", "Web", "/*"))
+
+
+def test_invalidate_tells_why_it_was_refused(two_distributions: Path) -> None:
+    assert "found InvalidArgument: no slash" in sentence(run("invalidate", "E1", "index.html"))
+
+
 def test_commands_that_need_a_run_say_so(state: Path) -> None:
-    for command in (["env"], ["invoke", "Hello"], ["seed"]):
+    for command in (["env"], ["invoke", "Hello"], ["invalidate", "Cdn", "/*"], ["seed"]):
         assert "Nothing is running" in sentence(run(*command))
 
 
