@@ -107,6 +107,7 @@ class Origin:
 
     bucket: an S3 bucket's name, None for a custom origin. url: scheme and host of a custom origin, with a path where
     it is an API of this stack. host_is_fixed: the origin answers to its own name only, as API Gateway does.
+    signed: requests to the function URL behind it are signed by CloudFront (origin access control).
     """
 
     id: str
@@ -117,6 +118,7 @@ class Origin:
     bucket: str | None = None
     access: BucketAccess = BucketAccess()
     host_is_fixed: bool = False
+    signed: bool = False
     connect_attempts: int = 3
     connect_timeout_s: float = 10
     read_timeout_s: float = 30

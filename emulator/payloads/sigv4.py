@@ -16,6 +16,15 @@ from emulator.payloads.request_target import query_pairs
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _SIGNATURE = re.compile(r"[0-9a-f]{64}")
+UNCHECKED = (
+    (
+        "authorization",
+        f"{_ALGORITHM} Credential=cloudfront/20260101/us-east-1/lambda/aws4_request, "
+        f"SignedHeaders=host;x-amz-date, Signature={'0' * 64}",
+    ),
+    ("x-amz-date", "20260101T000000Z"),
+)
+"""Headers of a signature for a function URL, good where only its form is looked at."""
 _LONGEST_LIFE_S = 604_800
 
 

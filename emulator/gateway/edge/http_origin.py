@@ -15,6 +15,7 @@ from emulator.gateway.edge.origins import OriginFailure, OriginRequest
 from emulator.model import Origin
 from emulator.payloads import gateway_error
 from emulator.payloads.http_message import HttpResponse
+from emulator.payloads.sigv4 import UNCHECKED
 
 _SAFE = "/:@!$&'()*+,;=~"
 _TRIED_AGAIN = frozenset({"GET", "HEAD"})
@@ -30,7 +31,7 @@ class HttpOrigin:
         here = origin.url.startswith("http://127.0.0.1")
         # An API of this system knows itself by its local name, everything else by its own.
         self._host = target.netloc if here else origin.domain_name
-        self._own = dict(origin.headers)
+        self._own = {**dict(origin.headers), **(dict(UNCHECKED) if origin.signed else {})}
         self._timeout = Timeout(connect=origin.connect_timeout_s, read=origin.read_timeout_s)
 
     def send(self, request: OriginRequest) -> HttpResponse | OriginFailure:

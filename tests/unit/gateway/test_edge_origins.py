@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import urllib3
+from urllib3.exceptions import ProtocolError
 
 from emulator.errors import BackendUnavailableError
 from emulator.gateway.edge.bucket_origin import BucketOrigin
@@ -181,6 +182,21 @@ def test_custom_origin_gets_path_query_and_headers_as_they_are(server: Threading
 def test_header_of_the_origin_wins_over_the_viewers(server: ThreadingHTTPServer) -> None:
     asked = replace(ASKED, headers=(("x-a", "forged"),))
     assert b"['secret']" in answered(http_origin(server, headers=(("x-a", "secret"),)).send(asked)).body
+
+
+class Recording(urllib3.PoolManager):
+    """Remembers the headers of what it is asked, and reaches nobody."""
+
+    def request(self, *args: Any, headers: Any = None, **values: Any) -> Any:
+        self.sent = dict(headers)
+        raise ProtocolError("nobody there")
+
+
+def test_function_url_behind_an_access_control_gets_a_signature_instead_of_the_viewers() -> None:
+    pool = Recording()
+    origin = Origin("url", "abc.lambda-url.eu-west-1.on.aws", "http://127.0.0.1:3001/_api/Url", signed=True)
+    HttpOrigin(origin, pool).send(replace(ASKED, headers=(("authorization", "Bearer viewer"),)))
+    assert pool.sent["authorization"].startswith("AWS4-HMAC-SHA256 Credential=cloudfront/")
 
 
 def test_viewers_host_reaches_the_origin_when_it_is_forwarded(server: ThreadingHTTPServer) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from emulator.model import Cors
 from emulator.payloads.http_message import HttpRequest, HttpResponse
+from emulator.payloads.sigv4 import UNCHECKED
 from tests.fakes.function_urls import REQUEST_ID, URL_ID, function_url, signed
 from tests.fakes.http_apis import request
 from tests.fakes.scripted_invoker import Throttled
@@ -156,6 +157,11 @@ def test_unsigned_and_badly_signed_requests_are_refused_without_the_function(hea
     response = here.respond(request(headers=(*HOST, *headers.items())))
     assert (response.status, response.body) == (403, FORBIDDEN)
     assert here.invoker.events == []
+
+
+def test_distribution_with_an_origin_access_control_gets_in() -> None:
+    here = function_url(auth_type="AWS_IAM", public=False)
+    assert here.respond(request(headers=(*HOST, *UNCHECKED))).status == 200
 
 
 def presigned(date: str, expires: str = "60") -> str:

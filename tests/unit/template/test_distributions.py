@@ -132,6 +132,19 @@ def test_origin_access_identity_is_a_user_with_two_names(project: Project) -> No
     assert access.arn.startswith("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E")
 
 
+@pytest.mark.parametrize(("control", "signed"), [({"Ref": "Access"}, True), (None, False)])
+def test_function_url_is_asked_with_a_signature_where_it_has_an_access_control(
+    project: Project, control: Any, signed: bool
+) -> None:
+    url = {"Type": "AWS::Lambda::Url", "Properties": {"TargetFunctionArn": {"Ref": "Hello"}, "AuthType": "AWS_IAM"}}
+    host = {"Fn::Select": [2, {"Fn::Split": ["/", {"Fn::GetAtt": ["Url", "FunctionUrl"]}]}]}
+    origin = {"Id": "web", "DomainName": host, "CustomOriginConfig": {}, "OriginAccessControlId": control}
+    origin = {name: value for name, value in origin.items() if value is not None}
+    stack = project.stack(document({"Origins": [origin]}, **API, Url=url))
+    web = stack.distributions["Cdn"].origins["web"]
+    assert (web.url, web.signed) == ("http://127.0.0.1:3002", signed)
+
+
 def test_api_of_the_stack_is_asked_where_it_is_served(project: Project) -> None:
     settings = behavior("api", OriginRequestPolicyId=EXCEPT_HOST)
     origin = cdn(project, {"Origins": [API_ORIGIN], "DefaultCacheBehavior": settings}, **API).origins["api"]
