@@ -1,7 +1,8 @@
 """`make test`: runs pytest on a backend. `python -m tests.on_backend embedded|localstack [pytest arguments]`.
 
-The embedded backend is started by the tests that need it. LocalStack is started here, once for all of them; the tests
-find its address in TERRARIUM_TEST_ENDPOINT.
+The embedded backend is started by the tests that need it: several workers then share the files of tests, each with
+backends of its own (`-n0` for one after another, as a debugger needs it). LocalStack is started here, once for all of
+them; the tests find its address in TERRARIUM_TEST_ENDPOINT.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from emulator import backends, settings
 from emulator.errors import TerrariumError
 
 ROOT = Path(__file__).parents[1]
+MOST_WORKERS = 4
 
 
 def main(kind: str, arguments: list[str]) -> int:
     """Returns pytest's exit code."""
     if kind == "embedded":
-        return run_pytest(arguments, {})
+        return run_pytest([*side_by_side(), *arguments], {})
     port = settings.read().backend_port
     backend = backends.create(
         kind,
@@ -38,6 +40,11 @@ def main(kind: str, arguments: list[str]) -> int:
     finally:
         if ours:
             backend.stop()
+
+
+def side_by_side() -> list[str]:
+    """Much of the suite waits: for processes, time-outs, messages. Workers beyond the cores wait for each other."""
+    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile"]
 
 
 def run_pytest(arguments: list[str], variables: dict[str, str]) -> int:

@@ -7,13 +7,13 @@ import threading
 import time
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
-import pytest
 
 from tests.e2e.terrarium_command import Terrarium, answered
 from tests.fakes.waiting import wait_for
@@ -38,16 +38,16 @@ IMPATIENT = {
 
 
 def test_orders_survive_the_death_of_whatever_works_on_them(
-    own_backend: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    own_backend: None, tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     terrarium = Terrarium(tmp_path / "state")
     try:
-        assert_orders_survive(terrarium, capsys)
+        assert_orders_survive(terrarium, tell)
     finally:
         terrarium.end()
 
 
-def assert_orders_survive(terrarium: Terrarium, capsys: pytest.CaptureFixture[str]) -> None:
+def assert_orders_survive(terrarium: Terrarium, tell: Callable[[str], None]) -> None:
     up = terrarium.up("services/orders/template.yaml", parameters=IMPATIENT)
     assert up.returncode == 0, up.stdout + up.stderr
     shop = OrdersSystem(
@@ -65,9 +65,8 @@ def assert_orders_survive(terrarium: Terrarium, capsys: pytest.CaptureFixture[st
     entries = wait_for(lambda: audited(shop, orders), PATIENCE_S, every_s=0.5)
 
     states = Counter(order["status"] for order in orders.values())
-    with capsys.disabled():
-        took = f"{ORDERS} orders at rest after {time.monotonic() - began:.0f} s"
-        print(f"\n{len(KILLS)} kills (seed {seed}), {took}: {dict(states)}")
+    took = f"{ORDERS} orders at rest after {time.monotonic() - began:.0f} s"
+    tell(f"{len(KILLS)} kills (seed {seed}), {took}: {dict(states)}")
     assert len(set(placed)) == ORDERS
     assert shop.stock(product) == STOCK - states["paid"]
     assert states["paid"] > 0

@@ -67,9 +67,7 @@ class Assassin:
         return self.chance.choice(finders[victim]())
 
 
-def test_no_message_is_lost_and_groups_keep_their_order(
-    service: ParcelService, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_message_is_lost_and_groups_keep_their_order(service: ParcelService, tell: Callable[[str], None]) -> None:
     seed, began = random.randrange(1_000_000), time.monotonic()
     print(f"seed {seed}")
     sending = service.start_sending(MESSAGES)
@@ -84,9 +82,8 @@ def test_no_message_is_lost_and_groups_keep_their_order(
     seen = service.appearances()
     duplicates = sum(len(times) - 1 for times in seen.values())
     expected = [*parcels(MESSAGES), *(letter for group in range(GROUPS) for letter in letters(MESSAGES, group))]
-    with capsys.disabled():
-        print(f"\n{len(victims)} kills in {killed_s:.0f} s (seed {seed}), {len(seen)} of {len(expected)} messages seen")
-        print(f"and the queues empty after {time.monotonic() - began:.0f} s, {duplicates} duplicates")
+    tell(f"{len(victims)} kills in {killed_s:.0f} s (seed {seed}), {len(seen)} of {len(expected)} messages seen")
+    tell(f"the queues empty after {time.monotonic() - began:.0f} s, {duplicates} duplicates")
     assert [message for message in expected if message not in seen] == []
     for group in range(GROUPS):
         written = letters(MESSAGES, group)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -27,7 +28,7 @@ DONE_WITHIN_S = 100.0
 
 @pytest.mark.skipif(not must_be_started("orders"), reason="a load on a system of its own")
 def test_of_a_thousand_orders_for_a_hundred_units_exactly_a_hundred_are_confirmed(
-    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path_factory: pytest.TempPathFactory, tell: Callable[[str], None]
 ) -> None:
     parameters = {"ThrottlingRate": "100000", "ThrottlingBurst": "100000"}
     with running("orders", tmp_path_factory.mktemp("up"), parameters) as system:
@@ -44,10 +45,8 @@ def test_of_a_thousand_orders_for_a_hundred_units_exactly_a_hundred_are_confirme
 
         stories = wait_for(lambda: all_audited(shop, ended), DONE_WITHIN_S, every_s=0.5)
         audited_s = time.monotonic() - began
-        print(
-            f"\n{ORDERS} orders answered in {placed_s:.1f} s, at rest after {processed_s:.1f} s, audited after ", end=""
-        )
-        print(f"{audited_s:.1f} s: {dict(Counter(order['status'] for order in ended.values()))}")
+        tell(f"{ORDERS} orders answered in {placed_s:.1f} s, at rest after {processed_s:.1f} s")
+        tell(f"audited after {audited_s:.1f} s: {dict(Counter(order['status'] for order in ended.values()))}")
 
         assert Counter(order["status"] for order in ended.values()) == {"paid": STOCK, "cancelled": ORDERS - STOCK}
         assert {order.get("reason", "") for order in ended.values()} == {"", "out_of_stock"}
