@@ -130,4 +130,8 @@ def _first_try(place: Here, planned: Plan, found: Overview) -> str:
     first = found.stacks[0] if found.stacks else {"http": {}, "functions": {}}
     if not first["http"] and first["functions"]:
         return f"terrarium invoke {next(iter(first['functions']))}"
-    return place.project.first_try(planned.systems[0].name, planned.systems[0].port)
+    name = planned.systems[0].name
+    if first["http"] and name not in place.project.tries:
+        # With the stage, outside of which a REST API answers nobody.
+        return f"curl -i {str(next(iter(first['http'].values()))).rstrip('/')}/"
+    return place.project.first_try(name, planned.systems[0].port)
