@@ -164,6 +164,7 @@ def test_sam_api_has_authorizers_keys_models_and_settings(project):
     assert (plan.quota, plan.throttle) == (Quota(5, "WEEK"), Throttle(1, 2))
     (key,) = plan.keys
     assert (len(key.value), key.enabled) == (40, True)
+    assert [entry.reason for entry in stack.ignored] == [f"none is given; here the key is {key.value}"]
 
 
 def test_preflights_that_sam_writes_are_mocks(project):

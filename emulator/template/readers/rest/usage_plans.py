@@ -55,17 +55,20 @@ def _key_of(link: Section, keys: Mapping[str, ApiKey]) -> ApiKey:
 
 
 def _keys(reading: Reading) -> dict[str, ApiKey]:
-    """By id. A key without a value gets one that stays the same, as AWS would make one up."""
-    names = reading.names
-    return {
-        names.id(logical_id): ApiKey(
-            key_id=names.id(logical_id),
-            name=section.text("Name", logical_id),
-            value=section.text("Value", stable_id(names.stack, logical_id, "value", length=_KEY_LENGTH)),
-            enabled=section.flag("Enabled"),
-        )
-        for logical_id, section in reading.of("AWS::ApiGateway::ApiKey")
-    }
+    """By id."""
+    keys = {}
+    for logical_id, section in reading.of("AWS::ApiGateway::ApiKey"):
+        key_id = reading.names.id(logical_id)
+        value = section.optional_text("Value") or _made_up(reading, logical_id, section)
+        keys[key_id] = ApiKey(key_id, section.text("Name", logical_id), value, section.flag("Enabled"))
+    return keys
+
+
+def _made_up(reading: Reading, logical_id: str, section: Section) -> str:
+    """AWS makes up a value and shows it in its console; this one stays the same and is listed."""
+    value = stable_id(reading.names.stack, logical_id, "value", length=_KEY_LENGTH)
+    reading.ignore(section, "Value", f"none is given; here the key is {value}")
+    return value
 
 
 def _throttle(section: Section) -> Throttle | None:
