@@ -31,7 +31,7 @@ _DROPPED = frozenset(
         "www-authenticate",
     }
 )
-_OWN = frozenset({"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"})
+_NOT_PASSED_ON = _DROPPED | {"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"}
 
 
 class HeaderNames:
@@ -47,7 +47,7 @@ class HeaderNames:
 
 def headers_for_function(request: HttpRequest, names: HeaderNames) -> list[tuple[str, str]]:
     """Name and value pairs sorted by name; the gateway adds its trace id and says where the request came from."""
-    pairs = [(names.written(name), value) for name, value in request.headers if name not in _DROPPED | _OWN]
+    pairs = [(names.written(name), value) for name, value in request.headers if name not in _NOT_PASSED_ON]
     forwarded = request.header("x-forwarded-for")
     pairs += (
         ("X-Amzn-Trace-Id", request.trace_id),

@@ -75,7 +75,7 @@ class RestApiEndpoint:
     def _arrived(self, request: HttpRequest) -> RestCall:
         """A REST API's request id is a UUID; the short one of HTTP APIs is its extended request id."""
         path = encoded_path(request.path)
-        within = path.removeprefix(self._prefix) if self._is_within(path) else path
+        within = path.removeprefix(self._prefix) if self._is_within(request.path) else path
         identified = replace(request, request_id=self._ids.invocation())
         # Several slashes at the beginning count as one.
         path = "/" + within.lstrip("/")
@@ -104,7 +104,7 @@ class RestApiEndpoint:
             return _TOO_LARGE
         if line_and_headers(request) > REQUEST_LINE_AND_HEADERS_LIMIT_BYTES:
             return _HEADERS_TOO_LARGE
-        if not self._is_within(encoded_path(request.path)):
+        if not self._is_within(request.path):
             return _WRONG_STAGE
         if self._firewall is not None:
             verdict = self._firewall.inspect(request, request.source_ip)
