@@ -106,18 +106,21 @@ class RestApiEndpoint:
             return _HEADERS_TOO_LARGE
         if not self._is_within(request.path):
             return _WRONG_STAGE
-        if self._firewall is not None:
-            verdict = self._firewall.inspect(request, request.source_ip)
-            if verdict.blocked:
-                own = verdict.response
-                return _FILTERED if own is None else Answered(own, own.status)
-            inserted = {name for name, _ in verdict.inserted}
-            kept = tuple(pair for pair in request.headers if pair[0] not in inserted)
-            request = replace(request, headers=(*kept, *verdict.inserted))
-        if self._api.minimum_compression_bytes is None:
-            return replace(call, request=request)
-        plain = decompressed(request)
-        return _NOT_DECOMPRESSED if plain is None else replace(call, request=plain)
+        inspected = call if self._firewall is None else self._inspected(call, self._firewall)
+        if self._api.minimum_compression_bytes is None or not isinstance(inspected, RestCall):
+            return inspected
+        plain = decompressed(inspected.request)
+        return _NOT_DECOMPRESSED if plain is None else replace(inspected, request=plain)
+
+    def _inspected(self, call: RestCall, firewall: FirewallPort) -> RestCall | Refusal | Answered:
+        request = call.request
+        verdict = firewall.inspect(request, request.source_ip)
+        if verdict.blocked:
+            own = verdict.response
+            return _FILTERED if own is None else Answered(own, own.status)
+        inserted = {name for name, _ in verdict.inserted}
+        kept = tuple(pair for pair in request.headers if pair[0] not in inserted)
+        return replace(call, request=replace(request, headers=(*kept, *verdict.inserted)))
 
     def _is_within(self, path: str) -> bool:
         return path == self._prefix or path.startswith(f"{self._prefix}/")
