@@ -19,7 +19,8 @@ def command(stack: str | None) -> None:
     """Print exports so that `aws`, boto3, Terraform and others use the local cloud.
 
     The credentials are dummies: the local cloud accepts any. With one running stack, the `lambda` service points at
-    it, so that `aws lambda invoke` works too. `cloudfront` points at the stack that has distributions.
+    it, so that `aws lambda invoke` works too. `cloudfront` points at the stack that has distributions,
+    `apigatewaymanagementapi` at the one that has a WebSocket API.
 
     \b
     Examples:
@@ -44,6 +45,9 @@ def variables(run: RunState, region: str, stack: str | None) -> dict[str, str]:
     edge_port = _edge_port(run, lambda_port)
     if edge_port is not None:
         by_service["cloudfront"] = f"http://127.0.0.1:{edge_port}"
+    connections = _connections(run, lambda_port)
+    if connections is not None:
+        by_service["apigatewaymanagementapi"] = connections
     return {
         **Endpoints(run.endpoint, by_service).as_environment(),
         **CREDENTIALS,
@@ -58,6 +62,13 @@ def _edge_port(run: RunState, chosen: int | None) -> int | None:
     ports = [one.port for one in run.systems if chosen in (None, one.port)]
     having = [port for port in ports if (health.status(port) or {}).get("distributions")]
     return having[0] if len(having) == 1 else None
+
+
+def _connections(run: RunState, chosen: int | None) -> str | None:
+    """Where the WebSocket clients of the chosen stack can be posted to, else those of the only one that has an API."""
+    ports = [one.port for one in run.systems if chosen in (None, one.port)]
+    urls = [url for port in ports for url in (health.status(port) or {}).get("websocket", {}).values()]
+    return str(urls[0]).replace("ws", "http", 1) if len(urls) == 1 else None
 
 
 def _lambda_port(run: RunState, stack: str | None) -> int | None:

@@ -3,6 +3,7 @@
 fail=SENTENCE   prints the error and ends with 1      crash_file=PATH  ends at once while the file exists
 ignored=JSON      what it leaves out
 distribution=ID   it has a distribution Cdn, and refuses paths without a slash
+websocket=URL     it has a WebSocket API
 broken_file=PATH  a function's state is `failed: <what the file says>` while it exists
 """
 
@@ -45,7 +46,7 @@ def server(spec: dict) -> ThreadingHTTPServer:
         "template": spec["template"],
         "process": os.getpid(),
         "http": {"Api": url},
-        "websocket": {},
+        "websocket": {"Chat": socket} if (socket := spec["parameters"].get("websocket")) else {},
         "functions": {
             "Hello": {
                 "name": f"{spec['name']}-Hello",

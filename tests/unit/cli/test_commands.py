@@ -199,6 +199,13 @@ def test_env_leaves_cloudfront_out_until_it_is_clear_which_stack_is_meant(two_di
     assert f"AWS_ENDPOINT_URL_CLOUDFRONT=http://127.0.0.1:{PORTS[1]}" in run("env", "--stack", SECOND).stdout
 
 
+def test_env_points_the_connections_api_at_the_only_websocket_api(state: Path) -> None:
+    with_systems = running(state, {}, {"websocket": "ws://127.0.0.1:3104/prod"})
+    assert "export AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI=http://127.0.0.1:3104/prod" in run("env").stdout
+    assert "APIGATEWAYMANAGEMENTAPI" not in run("env", "--stack", FIRST).stdout
+    with_systems.cancel()
+
+
 def test_invalidate_takes_a_distribution_by_its_id_or_with_its_stack(two_distributions: Path) -> None:
     by_id = run("invalidate", "E2", "/index.html", "/assets/*")
     assert by_id.stdout == f"{SECOND} Cdn: invalidated /index.html, /assets/* (I1)\n"
