@@ -6,6 +6,9 @@ from tests.bench.findings import Bar
 
 HTTP_ONE_AGAINST_SERVERLESS_OFFLINE = Bar("warm GET, 1 connection / serverless-offline", 1.3, "×", at_least=True)
 HTTP_EIGHT_AGAINST_SERVERLESS_OFFLINE = Bar("warm GET, 8 connections / serverless-offline", 1.3, "×", at_least=True)
+REST_ONE_AGAINST_SERVERLESS_OFFLINE = Bar(
+    "warm GET through a REST API, 1 connection / serverless-offline", 1.3, "×", at_least=True
+)
 HTTP_ONE_AGAINST_MINISTACK = Bar("warm GET, 1 connection / MiniStack", 100, "×", at_least=True)
 INVOKE_AGAINST_RIE = Bar("Invoke API, 1 connection / AWS RIE", 1.0, "×", at_least=True)
 COLD_START = Bar("cold start of a function that imports boto3", 300, "ms")

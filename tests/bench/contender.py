@@ -8,8 +8,8 @@ from typing import Literal, Protocol
 
 from tests.bench.http_wire import Target
 
-Door = Literal["http", "invoke"]
-"""`http`: GET /hello through an API Gateway. `invoke`: the Lambda Invoke API."""
+Door = Literal["http", "rest", "invoke"]
+"""GET /hello through an `http` or a `rest` API of API Gateway. `invoke`: the Lambda Invoke API."""
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = Path(__file__).resolve().parent / "app"
@@ -24,6 +24,8 @@ PORT_BARE = 4490
 
 EXPECTED_BODY = b'{"path": "/hello", "version": "as committed"}'
 """What `hello.handler` answers; a contender that answers anything else does not take part."""
+EXPECTED_REST_BODY = b'{"path": null, "version": "as committed"}'
+"""The same through a REST API, whose event has no rawPath."""
 
 
 class UnavailableError(Exception):

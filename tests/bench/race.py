@@ -33,6 +33,7 @@ HTTP_HEATS = (
     Heat("warm GET, 1 connection", "http", 1),
     Heat("warm GET, 8 connections", "http", 8),
 )
+REST_HEATS = (Heat("warm GET through a REST API, 1 connection", "rest", 1),)
 INVOKE_HEATS = (Heat("Invoke API, 1 connection", "invoke", 1),)
 
 
@@ -57,6 +58,7 @@ class Rivalry:
 RIVALRIES = (
     Rivalry(bars.HTTP_ONE_AGAINST_SERVERLESS_OFFLINE, HTTP_HEATS[0].what, "serverless-offline"),
     Rivalry(bars.HTTP_EIGHT_AGAINST_SERVERLESS_OFFLINE, HTTP_HEATS[1].what, "serverless-offline"),
+    Rivalry(bars.REST_ONE_AGAINST_SERVERLESS_OFFLINE, REST_HEATS[0].what, "serverless-offline"),
     Rivalry(bars.HTTP_ONE_AGAINST_MINISTACK, HTTP_HEATS[0].what, "MiniStack"),
     Rivalry(bars.INVOKE_AGAINST_RIE, INVOKE_HEATS[0].what, "AWS RIE"),
 )

@@ -10,7 +10,7 @@ from tests.bench.peers.bare_server import BareServer
 from tests.bench.peers.ministack import MiniStack
 from tests.bench.peers.rie import RuntimeInterfaceEmulator
 from tests.bench.peers.serverless_offline import ServerlessOffline
-from tests.bench.race import HTTP_HEATS, INVOKE_HEATS, Pace, Progress, race
+from tests.bench.race import HTTP_HEATS, INVOKE_HEATS, REST_HEATS, Pace, Progress, race
 from tests.bench.terrarium import Terrarium
 
 Section = Callable[[bool, bool, Progress], Findings]
@@ -21,8 +21,8 @@ QUICK = Pace(rounds=3, seconds=1.0, warm_up_s=3.0)
 
 def http(quick: bool, _flat_out: bool, progress: Progress) -> Findings:
     """A warm GET through gateway and function."""
-    contenders = (Terrarium(), ServerlessOffline(), MiniStack(), BareServer())
-    return race("HTTP API → function", contenders, HTTP_HEATS, QUICK if quick else Pace(), progress)
+    contenders = (Terrarium(with_rest=True), ServerlessOffline(), MiniStack(), BareServer())
+    return race("HTTP API → function", contenders, (*HTTP_HEATS, *REST_HEATS), QUICK if quick else Pace(), progress)
 
 
 def invoke(quick: bool, _flat_out: bool, progress: Progress) -> Findings:

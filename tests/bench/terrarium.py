@@ -20,7 +20,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench.contender import APP, EXPECTED_BODY, PORT_TERRARIUM, ROOT, WORK, Door, UnavailableError
+from tests.bench.contender import (
+    APP,
+    EXPECTED_BODY,
+    EXPECTED_REST_BODY,
+    PORT_TERRARIUM,
+    ROOT,
+    WORK,
+    Door,
+    UnavailableError,
+)
 from tests.bench.http_wire import Target, target
 from tests.bench.processes import ask, run
 
@@ -45,8 +54,10 @@ class Terrarium:
 
     name = "terrarium"
 
-    def __init__(self, arguments: Sequence[str] | None = None) -> None:
+    def __init__(self, arguments: Sequence[str] | None = None, *, with_rest: bool = False) -> None:
+        """`with_rest`: a second system has the function behind a REST API."""
         self._arguments = arguments
+        self._with_rest = with_rest
 
     def start(self) -> Mapping[Door, Target]:
         self.up()
@@ -58,7 +69,16 @@ class Terrarium:
         answer = ask(doors["http"])
         if answer != EXPECTED_BODY:
             raise UnavailableError(f"answered {answer[:120]!r} to GET /hello")
+        if self._with_rest:
+            doors["rest"] = self._rest()
         return doors
+
+    def _rest(self) -> Target:
+        url, *_ = self.status()["stacks"][1]["http"].values()
+        door = target(f"{url}/hello")
+        if (answer := ask(door)) != EXPECTED_REST_BODY:
+            raise UnavailableError(f"answered {answer[:120]!r} to GET /hello of a REST API")
+        return door
 
     def stop(self) -> None:
         command("down")
@@ -70,7 +90,7 @@ class Terrarium:
         if arguments is None:
             shutil.rmtree(COPY, ignore_errors=True)
             shutil.copytree(APP, COPY, ignore=shutil.ignore_patterns("__pycache__"))
-            arguments = [str(COPY / "template.yaml")]
+            arguments = [str(COPY / name) for name in ("template.yaml", *(["rest.yaml"] if self._with_rest else []))]
         command("up", "--detach", "--port-base", str(PORT_TERRARIUM), *arguments)
 
     def status(self) -> dict[str, Any]:

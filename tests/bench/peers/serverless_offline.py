@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.bench.contender import (
     APP,
     EXPECTED_BODY,
+    EXPECTED_REST_BODY,
     PEERS,
     PORT_SERVERLESS_OFFLINE,
     WORK,
@@ -35,7 +36,7 @@ provider: {name: aws, runtime: python3.11, region: us-east-1, timeout: 10}
 functions:
   hello:
     handler: hello.handler
-    events: [{httpApi: {method: GET, path: /hello}}]
+    events: [{httpApi: {method: GET, path: /hello}}, {http: {method: GET, path: rest}}]
 """
 
 
@@ -60,7 +61,9 @@ class ServerlessOffline:
         )
         door = target(f"http://127.0.0.1:{PORT_SERVERLESS_OFFLINE}/hello")
         wait_for_answer(self._process, door, body=EXPECTED_BODY, timeout_s=60)
-        return {"http": door}
+        rest = target(f"http://127.0.0.1:{PORT_SERVERLESS_OFFLINE}/rest")
+        wait_for_answer(self._process, rest, body=EXPECTED_REST_BODY, timeout_s=60)
+        return {"http": door, "rest": rest}
 
     def stop(self) -> None:
         if self._process:
