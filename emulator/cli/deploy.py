@@ -41,12 +41,14 @@ def command(systems: tuple[str, ...], environment: str, parameters: tuple[str, .
 def _deployment(place: Here, system: str, environment: str, parameters: Mapping[str, str]) -> Deployment:
     own = place.project.template_of(system)
     template = own if system in place.project.stacks else template_at(Path(system))
-    secrets = place.project.root / "seed" / "secrets.py"
+    scripts = [place.project.root / "seed" / name for name in ("secrets.py", "website.py")]
+    secrets, website = (path if template == own and path.is_file() else None for path in scripts)
     return Deployment(
         name=name_of(template),
         template=template,
         environment=environment,
         state=place.state,
         parameters=parameters,
-        secrets=secrets if template == own and secrets.is_file() else None,
+        secrets=secrets,
+        website=website,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,7 @@ class Deployment:
     `parameters` win over those of samconfig.toml. `secrets` is a script that creates the SSM SecureStrings the system
     reads: CloudFormation cannot.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-parameter.html
+    `website` is a script that uploads the system's web page: objects are not CloudFormation's either.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Deployment:
     state: Path
     parameters: Mapping[str, str] = field(default_factory=dict)
     secrets: Path | None = None
+    website: Path | None = None
 
     @property
     def build(self) -> Path:
@@ -45,7 +47,8 @@ class Deployment:
 
 
 def deploy(deployment: Deployment, sam: SamCli, report: Report) -> None:
-    """Validate, build, prove, create secrets, deploy; raises DeployError at the first step that fails."""
+    """Validate, build, prove, create secrets, deploy, upload the web page; raises DeployError at the first step that
+    fails."""
     configured = environment.read(deployment.template, deployment.environment)
     report(f"{deployment.name}: validating")
     validate(deployment, configured, sam)
@@ -58,6 +61,9 @@ def deploy(deployment: Deployment, sam: SamCli, report: Report) -> None:
         create_secrets(deployment, configured, deployment.secrets, sam)
     report(f"{deployment.name}: deploying to {deployment.environment}")
     release(deployment, configured, sam)
+    if deployment.website is not None:
+        report(f"{deployment.name}: web page")
+        upload_website(deployment, configured, deployment.website, sam)
 
 
 def validate(deployment: Deployment, configured: Environment, sam: SamCli) -> None:
@@ -97,14 +103,22 @@ def prove(deployment: Deployment) -> tuple[str, ...]:
 
 def create_secrets(deployment: Deployment, configured: Environment, script: Path, sam: SamCli) -> None:
     """Run the secrets script in the account of this environment; what it prints goes to standard error."""
-    done = subprocess.run(
-        [sys.executable, str(script), deployment.name, "--env", deployment.environment],
-        env={**os.environ, **configured.account(), **sam.environment},
-        stdout=sys.stderr,
-        check=False,
-    )
-    if done.returncode != 0:
+    if not _succeeds([str(script), deployment.name, "--env", deployment.environment], configured, sam):
         raise DeployError(f"The secrets of {deployment.name} could not be created", where=str(script), fix="See above.")
+
+
+def upload_website(deployment: Deployment, configured: Environment, script: Path, sam: SamCli) -> None:
+    """Run the website script on the stack that is deployed now; what it prints goes to standard error."""
+    stack = configured.stack or deployment.name
+    if not _succeeds([str(script), deployment.name, "--stack", stack], configured, sam):
+        raise DeployError(
+            f"The web page of {deployment.name} could not be uploaded", where=str(script), fix="See above."
+        )
+
+
+def _succeeds(command: Sequence[str], configured: Environment, sam: SamCli) -> bool:
+    environment = {**os.environ, **configured.account(), **sam.environment}
+    return subprocess.run([sys.executable, *command], env=environment, stdout=sys.stderr, check=False).returncode == 0
 
 
 def release(deployment: Deployment, configured: Environment, sam: SamCli) -> None:

@@ -17,13 +17,15 @@ from emulator.template import samconfig
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One environment of a system; `region` and `profile` are None where the shell's own apply."""
+    """One environment of a system; `region` and `profile` are None where the shell's own apply, `stack` where the
+    file names none."""
 
     name: str
     file: Path
     region: str | None = None
     profile: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    stack: str | None = None
 
     @property
     def options(self) -> list[str]:
@@ -39,7 +41,7 @@ class Environment:
 def read(template: Path, name: str) -> Environment:
     """The environment beside a template; raises DeployError unless it is there: SAM would go on without it."""
     file = template.parent / "samconfig.toml"
-    parameters = samconfig.read(template, name).parameters
+    config = samconfig.read(template, name)
     tables: dict[str, Any] = tomllib.loads(file.read_text()) if file.is_file() else {}
     if not isinstance(tables.get(name), dict):
         raise DeployError(
@@ -49,7 +51,7 @@ def read(template: Path, name: str) -> Environment:
             fix=f"Name one of these, or add [{name}.deploy.parameters] with stack_name and region.",
         )
     values = {**_values(tables[name], "global"), **_values(tables[name], "deploy")}
-    return Environment(name, file, values.get("region"), values.get("profile"), parameters)
+    return Environment(name, file, values.get("region"), values.get("profile"), config.parameters, config.stack_name)
 
 
 def _values(table: dict[str, Any], command: str) -> dict[str, Any]:

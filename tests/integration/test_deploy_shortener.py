@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,8 +49,14 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     pip = offline_pip(CODE / "requirements.txt", sam.folder / "bin" / "pip", STATE / "cache")
     with running_account(tmp_path_factory.mktemp("account")) as account:
         sam = replace(sam, environment={**account.variables, **pip})
+        seed = ROOT / "seed"
         deployment = Deployment(
-            "shortener", CODE.parent / "template.yaml", "dev", STATE, secrets=ROOT / "seed" / "secrets.py"
+            "shortener",
+            CODE.parent / "template.yaml",
+            "dev",
+            STATE,
+            secrets=seed / "secrets.py",
+            website=seed / "website.py",
         )
         deploy(deployment, sam, said.append)
         yield Deployed(deployment, sam, account, import_routes(account, "shortener", "Api"), tuple(said))
@@ -71,6 +78,21 @@ def test_deploying_tells_what_it_proved(deployed: Deployed) -> None:
 def test_secrets_are_secure_strings(deployed: Deployed) -> None:
     found = deployed.account.client("ssm").get_parameters_by_path(Path="/shortener/dev")["Parameters"]
     assert {one["Type"] for one in found} == {"SecureString"}
+
+
+def test_web_page_lies_in_the_bucket_with_what_it_must_know(deployed: Deployed) -> None:
+    ssm, s3 = deployed.account.client("ssm"), deployed.account.client("s3")
+    published = {
+        one["Name"].rpartition("/")[2]: one["Value"]
+        for one in ssm.get_parameters_by_path(Path="/shortener/web")["Parameters"]
+    }
+    page = s3.get_object(Bucket=published["bucket"], Key="index.html")
+    assert page["Body"].read() == (CODE.parent / "web" / "index.html").read_bytes()
+    assert (page["ContentType"], page["CacheControl"]) == ("text/html; charset=utf-8", "no-cache")
+    config = json.loads(s3.get_object(Bucket=published["bucket"], Key="config.json")["Body"].read())
+    assert config["apiUrl"].endswith(".cloudfront.net")
+    made = deployed.account.client("cloudfront").list_invalidations(DistributionId=published["distribution"])
+    assert made["InvalidationList"]["Quantity"] == 1
 
 
 def test_deployed_api_refuses_who_has_no_token(deployed: Deployed) -> None:

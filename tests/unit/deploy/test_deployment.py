@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from emulator.deploy import environment
-from emulator.deploy.deployment import Deployment, create_secrets, deploy, prove, release
+from emulator.deploy.deployment import Deployment, create_secrets, deploy, prove, release, upload_website
 from emulator.deploy.functions import built
 from emulator.deploy.sam_cli import SamCli
 from emulator.errors import DeployError
@@ -28,7 +29,7 @@ region = "eu-west-1"
 profile = "shop"
 parameter_overrides = ["Stage=dev", "Level=INFO"]
 [prod.deploy.parameters]
-stack_name = "shop"
+stack_name = "shop-prod"
 """
 SAM = """\
 echo "$@" >>{folder}/asked
@@ -50,7 +51,7 @@ def deployment(tmp_path: Path) -> Deployment:
 
 def sam(deployment: Deployment, failing: str = "nothing") -> SamCli:
     folder = deployment.state / "tools" / "sam"
-    (folder / "bin").mkdir(parents=True)
+    (folder / "bin").mkdir(parents=True, exist_ok=True)
     values = {"folder": folder, "failing": failing, "build": deployment.build, "template": deployment.template}
     script = SAM.format(**values, code=deployment.template.parent / "src")
     (folder / "bin" / "sam").write_text(f"#!/bin/sh\n{script}")
@@ -122,6 +123,32 @@ def test_secrets_go_to_the_account_of_the_environment(deployment: Deployment, tm
     create_secrets(deployment, environment.read(deployment.template, "dev"), script, sam(deployment))
     told = script.with_suffix(".told").read_text()
     assert told == "shop --env dev eu-west-1 shop http://127.0.0.1:9"
+
+
+def test_web_page_goes_to_the_stack_of_the_environment(deployment: Deployment, tmp_path: Path) -> None:
+    script = tmp_path / "website.py"
+    script.write_text(
+        "import os, pathlib, sys\n"
+        "told = [*sys.argv[1:], os.environ['AWS_ENDPOINT_URL']]\n"
+        "pathlib.Path(__file__).with_suffix('.told').write_text(' '.join(told))\n"
+    )
+    for name, stack in (("dev", "shop"), ("prod", "shop-prod")):
+        upload_website(deployment, environment.read(deployment.template, name), script, sam(deployment))
+        assert script.with_suffix(".told").read_text() == f"shop --stack {stack} http://127.0.0.1:9"
+
+
+def test_web_page_is_uploaded_after_the_deployment(deployment: Deployment, tmp_path: Path) -> None:
+    cli, script = sam(deployment), tmp_path / "website.py"
+    script.write_text(f"open({str(cli.folder / 'asked')!r}, 'a').write('web page\\n')")
+    deploy(replace(deployment, website=script), cli, lambda _: None)
+    assert [line.split()[0] for line in asked(cli)] == ["validate", "build", "deploy", "web"]
+
+
+def test_web_page_that_cannot_be_uploaded_fails_the_deployment(deployment: Deployment, tmp_path: Path) -> None:
+    script = tmp_path / "website.py"
+    script.write_text("raise SystemExit(3)")
+    with pytest.raises(DeployError, match="web page of shop"):
+        upload_website(deployment, environment.read(deployment.template, "dev"), script, sam(deployment))
 
 
 def test_secrets_that_cannot_be_created_stop_the_deployment(deployment: Deployment, tmp_path: Path) -> None:
