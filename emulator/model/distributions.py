@@ -136,7 +136,10 @@ class OriginGroup:
 
 @dataclass(frozen=True, slots=True)
 class Behavior:
-    """A cache behaviour; `pattern` "*" is the default one's. `target` is an origin's or an origin group's id."""
+    """A cache behaviour; `pattern` "*" is the default one's. `target` is an origin's or an origin group's id.
+
+    trusted_keys: PEM of each public key by its id; requests must be signed with one of them. None: anybody may ask.
+    """
 
     pattern: str
     target: str
@@ -147,6 +150,7 @@ class Behavior:
     cached_methods: frozenset[str] = frozenset({"GET", "HEAD"})
     https_only: bool = False
     compress: bool = False
+    trusted_keys: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

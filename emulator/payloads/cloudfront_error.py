@@ -47,6 +47,12 @@ Request ID: {edge_id}
 </BODY></HTML>"""
 
 
+def access_error(code: str, message: str) -> HttpResponse:
+    """How CloudFront answers 403 to a missing or bad signature."""
+    body = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{message}</Message></Error>'
+    return HttpResponse(403, (("server", "CloudFront"), ("content-type", "text/xml")), body.encode())
+
+
 def page(status: int, reason: str, edge_id: str) -> HttpResponse:
     """CloudFront's own answer with its page; `edge_id` is what x-amz-cf-id says."""
     body = _PAGE.format(status=status, reason=reason, explanation=_EXPLANATION, edge_id=edge_id).encode("latin-1")

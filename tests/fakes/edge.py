@@ -90,7 +90,7 @@ class FakeEdge:
         fetching = Fetching(
             self.origins, self.cache, self.clock, VIA, self.distribution.error_pages, self.errands.append
         )
-        admission = Admission(self.distribution, self.firewall)
+        admission = Admission(self.distribution, self.firewall, self.clock)
         self._endpoint = DistributionEndpoint(
             self.distribution, admission, fetching, EdgeIds(VIA, lambda: "edge-request-id==")
         )

@@ -11,9 +11,10 @@ from typing import Protocol
 from emulator.gateway.edge.answers import Answer
 from emulator.gateway.edge.edge_headers import country_of
 from emulator.gateway.edge.forwarding import FIREWALL_PREFIX
+from emulator.gateway.edge.signed_access import SignedAccess
 from emulator.gateway.edge.visit import Visit
 from emulator.gateway.limits import BODY_LIMIT_BYTES
-from emulator.model import Distribution
+from emulator.model import Behavior, Clock, Distribution
 from emulator.payloads import cloudfront_error
 from emulator.payloads.http_message import HeaderPairs, HttpRequest, HttpResponse
 
@@ -44,10 +45,19 @@ class FirewallPort(Protocol):
 class Admission:
     """The checks of one distribution."""
 
-    def __init__(self, distribution: Distribution, firewall: FirewallPort | None) -> None:
+    def __init__(self, distribution: Distribution, firewall: FirewallPort | None, clock: Clock) -> None:
         self._distribution, self._firewall = distribution, firewall
+        self._signed = SignedAccess(distribution.domain_name, clock)
 
-    def inspected(self, request: HttpRequest, edge_id: str) -> HttpRequest | Answer:
+    def admitted(self, request: HttpRequest, behavior: Behavior, edge_id: str) -> HttpRequest | Answer:
+        """The request as cache and origin see it, or the refusal of the firewall, or of who has not signed it."""
+        inspected = self._inspected(request, edge_id)
+        if isinstance(inspected, Answer) or behavior.trusted_keys is None:
+            return inspected
+        checked = self._signed.checked(behavior.trusted_keys, inspected)
+        return Answer(checked, "Error") if isinstance(checked, HttpResponse) else checked
+
+    def _inspected(self, request: HttpRequest, edge_id: str) -> HttpRequest | Answer:
         """The request with the headers that the firewall puts in, or the firewall's refusal."""
         if self._firewall is None:
             return _with_inserted(request, ())

@@ -30,7 +30,7 @@ class DistributionEndpoint:
         edge_id = self._ids.request()
         path = self._path(request)
         behavior = self._behaviors.match(path)
-        admitted = self._admission.inspected(request, edge_id)
+        admitted = self._admission.admitted(request, behavior, edge_id)
         visit = visit_of(request if isinstance(admitted, Answer) else admitted, behavior, path, edge_id)
         answer = admitted if isinstance(admitted, Answer) else self._answer(visit)
         return viewer_response(self._with_error_page(visit, answer), visit, self._ids.via)

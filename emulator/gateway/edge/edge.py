@@ -74,7 +74,7 @@ class Edge:
         fetching = Fetching(
             self._origins(distribution), cache, self._clock, ids.via, distribution.error_pages, _in_background
         )
-        return DistributionEndpoint(distribution, Admission(distribution, firewall), fetching, ids)
+        return DistributionEndpoint(distribution, Admission(distribution, firewall, self._clock), fetching, ids)
 
     def _origins(self, distribution: Distribution) -> dict[str, OriginPort]:
         origins = {name: self._origin(origin) for name, origin in distribution.origins.items()}

@@ -331,6 +331,19 @@ def test_what_guards_access_and_cannot_run_refuses_to_start(project: Project, se
         project.load(document({"DefaultCacheBehavior": behavior(**settings)}))
 
 
+def test_public_keys_of_trusted_key_groups_come_along(project: Project) -> None:
+    key = {"PublicKeyConfig": {"Name": "k", "CallerReference": "c", "EncodedKey": "-----BEGIN PUBLIC KEY-----"}}
+    group = {"KeyGroupConfig": {"Name": "g", "Items": [{"Ref": "Key"}]}}
+    resources = {
+        "Key": {"Type": "AWS::CloudFront::PublicKey", "Properties": key},
+        "Group": {"Type": "AWS::CloudFront::KeyGroup", "Properties": group},
+    }
+    settings = behavior(TrustedKeyGroups=[{"Ref": "Group"}])
+    stack = project.stack(document({"DefaultCacheBehavior": settings}, **resources))
+    found = stack.distributions["Cdn"].behaviors[0].trusted_keys
+    assert found == {stack.resources["Key"]: "-----BEGIN PUBLIC KEY-----"}
+
+
 def test_what_has_no_effect_is_listed(project: Project) -> None:
     settings = behavior(FunctionAssociations=[{"EventType": "viewer-response", "FunctionARN": "arn"}])
     config = {"Aliases": ["www.example.com"], "Logging": {"Bucket": "x"}, "DefaultCacheBehavior": settings}

@@ -74,7 +74,23 @@ def read_behavior(
         _methods(section, "CachedMethods") & allowed,
         section.one_of("ViewerProtocolPolicy", _PROTOCOLS, "allow-all") != "allow-all",
         section.flag("Compress"),
+        _trusted_keys(section, policies),
     )
+
+
+def _trusted_keys(section: Section, policies: Policies) -> dict[str, str] | None:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudfront-keygroup.html"""
+    groups = section.texts("TrustedKeyGroups")
+    if not groups:
+        return None
+    keys: dict[str, str] = {}
+    for group in groups:
+        if group not in policies.key_groups:
+            raise section.unsupported(
+                "TrustedKeyGroups", found=group, fix="Name a key group of this template: others' keys are not known."
+            )
+        keys |= policies.key_groups[group]
+    return keys
 
 
 def _methods(section: Section, name: str) -> frozenset[str]:
@@ -101,14 +117,13 @@ def _chosen(section: Section, name: str, policies: Mapping[str, Policy]) -> Poli
 
 def _refuse_guards(reading: Reading, section: Section) -> None:
     """What decides who may see an object is never dropped."""
-    for name in ("TrustedKeyGroups", "TrustedSigners"):
-        if section.values.get(name):
-            raise section.unsupported(
-                name,
-                what=f"{name} cannot be checked here yet",
-                found="signed URLs or cookies",
-                fix="Leave it out locally, behind a condition.",
-            )
+    if section.values.get("TrustedSigners"):
+        raise section.unsupported(
+            "TrustedSigners",
+            what="keys of whole AWS accounts are not known here",
+            found="signers",
+            fix="Use TrustedKeyGroups with public keys of this template, as AWS recommends.",
+        )
     if section.values.get("FieldLevelEncryptionId"):
         raise section.unsupported(
             "FieldLevelEncryptionId", found="field-level encryption", fix="Leave it out locally, behind a condition."

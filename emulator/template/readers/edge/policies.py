@@ -36,10 +36,13 @@ class Policies:
     cache: Mapping[str, CachePolicy]
     origin_request: Mapping[str, OriginRequestPolicy]
     response_headers: Mapping[str, ResponseHeadersPolicy]
+    key_groups: Mapping[str, Mapping[str, str]]
+    """Key group id -> the PEM of each of its public keys by the key's id."""
 
 
 def read_policies(reading: Reading) -> Policies:
     """The stack's own beside AWS's."""
+    keys = {key: one.text("EncodedKey") for key, one in _own(reading, "PublicKey").items()}
 
     def own(kind: str) -> dict[str, Section]:
         found = reading.of(f"{PREFIX}{kind}")
@@ -49,16 +52,35 @@ def read_policies(reading: Reading) -> Policies:
         }
 
     return Policies(
-        {**managed_policies.CACHE, **{key: _cache(one) for key, one in own("CachePolicy").items()}},
+        {**managed_policies.CACHE, **{key: _cache(one) for key, one in _own(reading, "CachePolicy").items()}},
         {
             **managed_policies.ORIGIN_REQUEST,
-            **{key: _origin_request(one) for key, one in own("OriginRequestPolicy").items()},
+            **{key: _origin_request(one) for key, one in _own(reading, "OriginRequestPolicy").items()},
         },
         {
             **managed_policies.RESPONSE_HEADERS,
-            **{key: read_response_headers_policy(reading, one) for key, one in own("ResponseHeadersPolicy").items()},
+            **{
+                key: read_response_headers_policy(reading, one)
+                for key, one in _own(reading, "ResponseHeadersPolicy").items()
+            },
         },
+        {key: _group(one, keys) for key, one in _own(reading, "KeyGroup").items()},
     )
+
+
+def _own(reading: Reading, kind: str) -> dict[str, Section]:
+    """The configuration of each resource of this kind by its id."""
+    return {
+        identity(f"{PREFIX}{kind}", reading.names, name, section.values).physical_id: section.sub(f"{kind}Config")
+        for name, section in reading.of(f"{PREFIX}{kind}")
+    }
+
+
+def _group(section: Section, keys: Mapping[str, str]) -> dict[str, str]:
+    unknown = [key for key in section.texts("Items") if key not in keys]
+    if unknown:
+        raise section.unsupported("Items", found=", ".join(unknown), fix="Name public keys of this template.")
+    return {key: keys[key] for key in section.texts("Items")}
 
 
 def older_settings(section: Section) -> tuple[CachePolicy, OriginRequestPolicy]:
