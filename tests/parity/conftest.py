@@ -18,6 +18,7 @@ from seed.shortener.secret_values import ensure
 from tests.browser.people import browser
 from tests.fakes.openid_provider import CLIENT_ID, RunningProvider, running_provider
 from tests.parity.assets_system import AssetsSystem
+from tests.parity.chat_system import ChatSystem
 from tests.parity.orders_system import OrdersSystem
 from tests.parity.running_system import System, must_be_started, running
 
@@ -97,6 +98,14 @@ def orders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrdersSystem]:
     parameters = {"ThrottlingRate": "2000", "ThrottlingBurst": "2000", **impatient}
     with running("orders", tmp_path_factory.mktemp("up"), parameters) as system:
         yield OrdersSystem(system)
+
+
+@pytest.fixture(scope="session")
+def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatSystem]:
+    """Forgetful: the end of a session is seen within a second."""
+    parameters = {"ThrottlingRate": "5000", "ThrottlingBurst": "5000", "SessionCacheSeconds": "1"}
+    with running("chat", tmp_path_factory.mktemp("up"), parameters) as system:
+        yield ChatSystem(system)
 
 
 def _in_place_of_google(provider: RunningProvider | None) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """A system as people reach it, wherever TARGET says it runs: `local` (default) or `aws`.
 
-local: <SYSTEM>_API_URL and AWS_ENDPOINT_URL name a running one; without them `terrarium up` starts one for the
-       session, on the backend of TERRARIUM_TEST_ENDPOINT or an embedded one.
+local: <SYSTEM>_API_URL, AWS_ENDPOINT_URL and, where it has sockets, <SYSTEM>_SOCKET_URL name a running one; without
+       them `terrarium up` starts one for the session, on the backend of TERRARIUM_TEST_ENDPOINT or an embedded one.
 aws:   the stack <SYSTEM>_STACK (default: the system's name), with the credentials and region of the environment.
 """
 
@@ -36,6 +36,8 @@ class System:
     region: str
     beside: Mapping[str, str] = field(default_factory=dict)
     """Addresses of services that another backend serves, by boto3's name."""
+    socket_url: str = ""
+    """Where its WebSocket API is, if it has one."""
 
     def client(self, service: str) -> Any:
         keys: dict[str, str] = {}
@@ -67,19 +69,24 @@ def running(name: str, state: Path, parameters: Mapping[str, str], *options: str
     stack = _variable(name, "STACK") or name
     if _on_aws():
         deployed = System(name, stack, "", None, str(boto3.Session().region_name))
-        yield System(name, stack, deployed.outputs()["ApiUrl"], None, deployed.region)
+        outputs = deployed.outputs()
+        socket_url = outputs.get("SocketUrl", "")
+        yield System(name, stack, outputs["ApiUrl"], None, deployed.region, socket_url=socket_url)
     elif url := _variable(name, "API_URL"):
         region = os.environ.get("AWS_REGION", KEYS["AWS_REGION"])
-        yield System(name, stack, url, os.environ["AWS_ENDPOINT_URL"], region)
+        socket_url = _variable(name, "SOCKET_URL") or ""
+        yield System(name, stack, url, os.environ["AWS_ENDPOINT_URL"], region, socket_url=socket_url)
     else:
         given = [f"--parameter={key}={value}" for key, value in parameters.items()]
-        with _started(name, state, [*given, *options]) as (api, backend):
-            yield System(name, name, api, backend["endpoint"], KEYS["AWS_REGION"], backend.get("by_service", {}))
+        with _started(name, state, [*given, *options]) as (api, socket_url, backend):
+            by_service = backend.get("by_service", {})
+            yield System(name, name, api, backend["endpoint"], KEYS["AWS_REGION"], by_service, socket_url)
 
 
 @contextmanager
-def _started(name: str, state: Path, options: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """`terrarium up` with a state folder and ports of its own; its API, and its backend as `status --json` has it."""
+def _started(name: str, state: Path, options: list[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """`terrarium up` with a state folder and ports of its own; its API, its socket or nothing, and its backend as
+    `status --json` has it."""
     # A system keeps the port of its place among the project's, and LocalStack's companion the one after the backend.
     backend_port, _, console, port, *_ = free_row(10)
     terrarium = str(Path(sys.executable).with_name("terrarium"))
@@ -99,7 +106,7 @@ def _started(name: str, state: Path, options: list[str]) -> Iterator[tuple[str, 
         status = [terrarium, "status", "--json"]
         said = json.loads(subprocess.run(status, cwd=ROOT, env=environment, capture_output=True, check=True).stdout)
         (system,) = said["stacks"]
-        yield system["http"]["Api"], said["backend"]
+        yield system["http"]["Api"], system["websocket"].get("SocketApi", ""), said["backend"]
     finally:
         subprocess.run([terrarium, "down"], cwd=ROOT, env=environment, capture_output=True, check=False)
 

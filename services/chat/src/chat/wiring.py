@@ -157,7 +157,7 @@ class Parts:
     def deliver(self) -> Deliver:
         from chat.domain.delivering import Deliver
 
-        return Deliver(self.connections(), self.sockets())
+        return Deliver(self.connections(), self.sockets(), time.time)
 
 
 def new_id() -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from chat.domain.errors import SessionEndedError
-from chat.domain.model import Caller, Connection, Session
+from chat.domain.model import SOCKET_LIVES_S, Caller, Connection, Session
 from chat.domain.ports import Connections, Now, Sockets
 from chat.domain.recognising import LiveSessions
 
-LONGEST_S = 2 * 3600
-"""API Gateway closes every socket after it: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"""
 MOST_SOCKETS = 20
 
 
@@ -20,7 +18,7 @@ class Connect:
 
     def opened(self, connection_id: str, caller: Caller) -> None:
         """A person with too many sockets loses the oldest. Raises SessionEndedError, UnavailableError."""
-        expires_at_s = int(self._now()) + LONGEST_S
+        expires_at_s = int(self._now()) + SOCKET_LIVES_S
         all_open = self._connections.open(Connection(connection_id, caller.user_id, caller.session_id, expires_at_s))
         # The session may have ended since the token was checked: whoever ended it may not have seen this socket.
         try:

@@ -94,5 +94,6 @@ class ManageGroups:
         return conversation
 
 
-def _standing(member: Member) -> tuple[int, str]:
-    return member.joined_at, member.user_id
+def _standing(member: Member) -> tuple[int, bool, str]:
+    # Who made the group came first, by less than a moment.
+    return member.joined_at, member.role is not Role.OWNER, member.user_id

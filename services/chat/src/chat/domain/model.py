@@ -103,11 +103,21 @@ class Member:
     read_seq: int = 0
 
 
+SOCKET_LIVES_S = 2 * 3600
+"""API Gateway closes every socket after it: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"""
+OPENING_S = 30
+"""So long a handshake may take; API Gateway gives up on $connect after 29 seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An open socket. API Gateway closes every one after two hours, so none lives past `expires_at_s`."""
+    """A socket, known from $connect on: a moment before it is open."""
 
     connection_id: str
     user_id: str
     session_id: str
     expires_at_s: int
+
+    def may_be_opening(self, now_s: float) -> bool:
+        """Until the handshake is over, API Gateway says that the connection is gone."""
+        return self.expires_at_s - SOCKET_LIVES_S + OPENING_S > now_s
