@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import threading
@@ -10,7 +11,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from emulator.gateway.websocket.doorway import Doorway
 from emulator.gateway.websocket.limits import IN_HAND, UNDECIDED
+from emulator.gateway.websocket.socket import Socket
 from tests.fakes.waiting import wait_for
 from tests.fakes.websockets import STAGE, RunningApis, api, route, running
 
@@ -59,6 +62,24 @@ def test_slow_handshake_is_ended_in_time(here: RunningApis) -> None:
         assert wait_for(lambda: here.server.undecided == 1)
         here.clock.move(10)
         assert wait_for(lambda: is_over(connection))
+
+
+def test_nothing_is_left_of_connections_that_are_over(here: RunningApis) -> None:
+    for _ in range(20):
+        here.tcp(HANDSHAKE).close()
+        here.tcp(HANDSHAKE[:50]).close()
+        with here.connect() as connection:
+            connection.send("x")
+            connection.recv(timeout=5)
+    assert wait_for(lambda: len(here.server.sockets) == 0 and here.server.undecided == 0)
+
+    assert wait_for(lambda: not left_of(Socket) and not left_of(Doorway), every_s=0.1)
+
+
+def left_of(kind: type) -> list[object]:
+    """What the garbage collector still knows of a class."""
+    gc.collect()
+    return [one for one in gc.get_objects() if type(one) is kind]
 
 
 def test_nonsense_is_refused(here: RunningApis) -> None:
