@@ -72,7 +72,8 @@ class Evaluation:
 
     def run(self, template: Block) -> str:
         """The text that the template writes; raises EvaluationError."""
-        with suppress(_StopError):
+        # Outside of a loop #break ends the template too.
+        with suppress(_StopError, _BreakError):
             self._write(template)
         return "".join(self._out)
 
@@ -144,8 +145,10 @@ class Evaluation:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise EvaluationError("macros or definitions call each other without end")
-        self._write(block)
-        self._depth -= 1
+        try:
+            self._write(block)
+        finally:
+            self._depth -= 1
 
     def value(self, expression: Expression) -> Any:
         """The value of an expression; None is null."""
@@ -210,8 +213,10 @@ class Evaluation:
     def _captured(self, block: Block) -> str:
         """What a block writes, apart from the template's own text."""
         outside, self._out = self._out, []
-        self._deeper(block)
-        inside, self._out = self._out, outside
+        try:
+            self._deeper(block)
+        finally:
+            inside, self._out = self._out, outside
         return "".join(inside)
 
 
