@@ -57,18 +57,18 @@ class WebFile:
         return f'"{hashlib.md5(self.body, usedforsecurity=False).hexdigest()}"'
 
 
-def folder_of(system: str) -> Path | None:
+def folder_of(system: str, services: Path = SERVICES) -> Path | None:
     """Where the page's files lie; None for a system without one."""
-    folder = SERVICES / system / "web"
+    folder = services / system / "web"
     return folder if folder.is_dir() else None
 
 
-def publish(system: str, place: Place) -> str | None:
+def publish(system: str, place: Place, services: Path = SERVICES) -> str | None:
     """Bring the bucket to what the folder holds; a sentence that says what was done, None for a system without a page.
 
     Idempotent. Raises SeedError when the stack has no place for a page.
     """
-    folder = folder_of(system)
+    folder = folder_of(system, services)
     if folder is None:
         return None
     published = _published(place)
