@@ -13,7 +13,7 @@ BACKEND ?= embedded
 STACKS ?=
 # dev, staging or prod
 ENV ?= dev
-# anything pytest understands
+# anything pytest understands; -n0 runs one test after another, as --pdb wants it
 PYTEST_ARGS ?=
 
 STACK_OPTIONS := $(foreach stack,$(STACKS),--stack $(stack))
@@ -49,7 +49,7 @@ check: install-dev ## Lint, format, types, import contracts, unit and architectu
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest tests/unit tests/contract tests/architecture $(PYTEST_ARGS)
+	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile tests/unit tests/contract tests/architecture $(PYTEST_ARGS)
 
 deploy: install ## Deploy to AWS with the SAM CLI (ENV=dev, STACKS=shortener)
 	@$(BIN)/terrarium deploy --env $(ENV) $(STACKS)

@@ -16,13 +16,14 @@ from emulator import backends, settings
 from emulator.errors import TerrariumError
 
 ROOT = Path(__file__).parents[1]
-MOST_WORKERS = 4
+SIDE_BY_SIDE = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadfile"]
+"""Much of the suite waits: for processes, time-outs, messages. Workers beyond the cores would wait for each other."""
 
 
 def main(kind: str, arguments: list[str]) -> int:
     """Returns pytest's exit code."""
     if kind == "embedded":
-        return run_pytest([*side_by_side(), *arguments], {})
+        return run_pytest([*SIDE_BY_SIDE, *arguments], {})
     port = settings.read().backend_port
     backend = backends.create(
         kind,
@@ -40,11 +41,6 @@ def main(kind: str, arguments: list[str]) -> int:
     finally:
         if ours:
             backend.stop()
-
-
-def side_by_side() -> list[str]:
-    """Much of the suite waits: for processes, time-outs, messages. Workers beyond the cores wait for each other."""
-    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile"]
 
 
 def run_pytest(arguments: list[str], variables: dict[str, str]) -> int:
