@@ -17,7 +17,7 @@ from emulator.app.preparation import Preparation
 from emulator.app.provision import Provisioned, provision
 from emulator.clock import SystemClock
 from emulator.cloud import Cloud, DestinationClient, LogShipper, QueueClient, RelayClient, ScheduleTargets, StreamReader
-from emulator.model import HttpApi, RestApi, Stack
+from emulator.model import HttpApi, RestApi, Stack, WebSocketApi
 from emulator.model.web_acls import WebAcl
 from emulator.runtime import LambdaRuntime, Launchers, RuntimeConfig
 from emulator.settings import Settings
@@ -89,6 +89,7 @@ class System:
             port=self._spec.websocket_port,
             threads=self._settings.threads,
             credentials=surroundings.known_credentials(self._spec, settings.credentials()),
+            access_log=self._access_log,
             public_hosts=[self._spec.name],
         )
         server.start()
@@ -217,7 +218,7 @@ class System:
             distributions=surroundings.distribution_urls(self._spec, self._stack.distributions),
         )
 
-    def _access_log(self, api: HttpApi | RestApi, line: str) -> None:
+    def _access_log(self, api: HttpApi | RestApi | WebSocketApi, line: str) -> None:
         if api.access_log_group:
             # The template names the group by its ARN: arn:aws:logs:region:account:log-group:NAME[:*]
             group = api.access_log_group.removesuffix(":*").split(":log-group:")[-1]

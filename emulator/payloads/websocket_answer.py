@@ -15,6 +15,8 @@ from emulator.payloads.http_message import HttpResponse
 
 UNAUTHORIZED, TOO_MANY_REQUESTS = "Unauthorized", "Too Many Requests"
 FORBIDDEN, INTERNAL_SERVER_ERROR, TIMED_OUT = "Forbidden", "Internal server error", "Endpoint request timed out"
+STATUS = {FORBIDDEN: 403, TOO_MANY_REQUESTS: 429, INTERNAL_SERVER_ERROR: 500, TIMED_OUT: 504}
+"""What an access log says of a message that was answered so."""
 MOCK_VALUES = ("connectionId", "requestId", "routeKey")
 _CONTEXT = re.compile(r"\$\{?context\.(\w+)\}?")
 _SUBPROTOCOL = "sec-websocket-protocol"

@@ -68,6 +68,7 @@ class RunningApis:
     invoker: ScriptedInvoker
     clock: ShiftedClock
     port: int
+    log_lines: list[str]
 
     def connect(self, path: str = f"/{STAGE}", **options: Any) -> ClientConnection:
         """An open connection."""
@@ -125,12 +126,20 @@ def running(
     by_id = {one.logical_id: one for one in here}
     stack = Stack("demo", Path("template.yaml"), "us-east-1", "000000000000", functions, websocket_apis=by_id)
     invoker, clock, port = ScriptedInvoker(answer), ShiftedClock(), free_port()
+    lines: list[str] = []
     server = WebSocketServer(
-        stack, invoker, clock, host="127.0.0.1", port=port, threads=threads, credentials={"test": "test"}
+        stack,
+        invoker,
+        clock,
+        host="127.0.0.1",
+        port=port,
+        threads=threads,
+        credentials={"test": "test"},
+        access_log=lambda _, line: lines.append(line),
     )
     server.start()
     try:
-        yield RunningApis(server, invoker, clock, port)
+        yield RunningApis(server, invoker, clock, port, lines)
     finally:
         server.stop()
 

@@ -5,12 +5,14 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocke
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
 from emulator.gateway.request_ids import Ids
+from emulator.gateway.websocket.access_log import AccessLog
 from emulator.gateway.websocket.functions import RouteFunctions
 from emulator.gateway.websocket.throttling import Throttling
 from emulator.gateway.websocket.workers import Workers
@@ -47,18 +49,24 @@ class Admission:
         functions: RouteFunctions,
         authorizer: AuthorizerPort | None,
         throttling: Throttling,
+        log: AccessLog,
         workers: Workers,
         ids: Ids,
     ) -> None:
         self._api, self._functions, self._authorizer = api, functions, authorizer
-        self._throttling, self._workers, self._ids = throttling, workers, ids
+        self._throttling, self._log, self._workers, self._ids = throttling, log, workers, ids
 
     def begin(self, handshake: Handshake, done: Callable[[Verdict], None]) -> None:
         """Ask whoever may refuse the connection, and call `done` on the event loop's thread."""
         peer, request_id = self._peer(handshake), self._ids.api_request()
         refusal = partial(websocket_answer.refusal, connection_id=peer.connection_id, request_id=request_id)
+
+        def judged(verdict: Verdict) -> None:
+            self._note(verdict, peer, handshake, request_id)
+            done(verdict)
+
         if not self._throttling.admits_connection():
-            done(refusal(429, websocket_answer.TOO_MANY_REQUESTS))
+            judged(refusal(429, websocket_answer.TOO_MANY_REQUESTS))
             return
         route = self._api.routes.get(CONNECT)
         limit_s = self._functions.limit_s(route.integration) if route else None
@@ -66,7 +74,7 @@ class Admission:
         failed = refusal(500, websocket_answer.INTERNAL_SERVER_ERROR)
         nobody = failed if limit_s is None else refusal(504, websocket_answer.TIMED_OUT)
         self._workers.run(
-            partial(self.verdict, peer, handshake, request_id), lambda verdict: done(verdict or nobody), limit_s
+            partial(self.verdict, peer, handshake, request_id), lambda verdict: judged(verdict or nobody), limit_s
         )
 
     def verdict(self, peer: Peer, handshake: Handshake, request_id: str) -> Verdict:
@@ -89,6 +97,13 @@ class Admission:
         if 200 <= answer.status < 300:
             return Accepted(peer, answer.subprotocol)
         return websocket_answer.refusal(answer.status, answer.message, peer.connection_id, request_id)
+
+    def _note(self, verdict: Verdict, peer: Peer, handshake: Handshake, request_id: str) -> None:
+        if isinstance(verdict, HttpResponse):
+            event = websocket_event.connect_event(peer, handshake, request_id)
+            self._log.note(event, verdict.status, error=json.loads(verdict.body)["message"])
+        else:
+            self._log.note(websocket_event.connect_event(verdict.peer, handshake, request_id), 200)
 
     def _peer(self, handshake: Handshake) -> Peer:
         """A new connection's identity."""

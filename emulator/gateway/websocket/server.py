@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from emulator.gateway.origin_guard import OriginGuard
 from emulator.gateway.request_ids import Ids
 from emulator.gateway.server import BACKLOG, listening_socket
+from emulator.gateway.websocket.access_log import AccessLog, WriteLine
 from emulator.gateway.websocket.admission import Admission
 from emulator.gateway.websocket.api import WebSocketApiEndpoint
 from emulator.gateway.websocket.authorizer import ConnectAuthorizer
@@ -44,14 +45,16 @@ class WebSocketServer:
         port: int,
         threads: int,
         credentials: Mapping[str, str],
+        access_log: WriteLine,
         public_hosts: Collection[str] = (),
         ids: Ids | None = None,
     ) -> None:
         """`credentials`: the secret of each access key that may call the management API; `public_hosts` may address it
-        besides the loopback names."""
+        besides the loopback names. `access_log` takes the lines of APIs that want one, and waits for nothing."""
         self._stack, self._invoker, self._clock, self._ids = stack, invoker, clock, ids or Ids()
         self._host, self._port, self._threads = host, port, threads
         self._guard, self._credentials = OriginGuard(public_hosts), credentials
+        self._access_log = access_log
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="websocket", daemon=True)
         self.sockets = Sockets()
@@ -114,9 +117,10 @@ class WebSocketServer:
     def _endpoint(self, api: WebSocketApi, functions: RouteFunctions) -> WebSocketApiEndpoint:
         throttling, ids = Throttling(api, self._clock.monotonic), self._ids
         authorizer = self._authorizer(api, functions)
-        admission = Admission(api, functions, authorizer, throttling, self._workers, ids)
+        log = AccessLog(api, self._stack.account_id, self._access_log)
+        admission = Admission(api, functions, authorizer, throttling, log, self._workers, ids)
         return WebSocketApiEndpoint(
-            api, admission, functions, throttling, self.sockets, self._workers, self._clock, ids
+            api, admission, functions, throttling, log, self.sockets, self._workers, self._clock, ids
         )
 
     def _authorizer(self, api: WebSocketApi, functions: RouteFunctions) -> ConnectAuthorizer | None:

@@ -132,6 +132,32 @@ def test_messages_beyond_the_routes_limit_are_refused() -> None:
         assert message(connection)["message"] == "Too Many Requests"
 
 
+def test_access_log_has_a_line_for_each_connection_message_and_end() -> None:
+    log = "$context.eventType $context.routeKey $context.status $context.identity.sourceIp $context.error.message"
+    log += " $context.integrationStatus $context.authorizer.x $context.accountId"
+    apis = api(route(CONNECT), route(DISCONNECT), route("x"), access_log_format=log)
+
+    def answer(event: Any) -> Any:
+        if event.get("body"):
+            raise RuntimeError("no")
+        return {"statusCode": 200}
+
+    with running(apis, answer=answer) as here:
+        with here.connect() as connection:
+            connection.send('{"action":"x"}')
+            message(connection)
+            connection.send("to nobody")
+            message(connection)
+        assert wait_for(lambda: len(here.log_lines) == 4)
+
+    assert here.log_lines == [
+        "CONNECT $connect 200 127.0.0.1 - - - 000000000000",
+        "MESSAGE x 500 127.0.0.1 Internal server error 200 - 000000000000",
+        "MESSAGE - 403 127.0.0.1 Forbidden - - 000000000000",
+        "DISCONNECT $disconnect 200 127.0.0.1 - 200 - 000000000000",
+    ]
+
+
 # ---- frames
 
 

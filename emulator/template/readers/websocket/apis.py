@@ -50,10 +50,6 @@ def _api(reading: Reading, logical_id: str, section: Section, stage: Stage, func
             "RouteSelectionExpression", found=repr(expression)[:60], fix="Name a part of the message: $request.body.x."
         )
     reading.ignore_others(section, _KNOWN, _REASONS)
-    if stage.log_format is not None:
-        reading.ignore(
-            section, "", "access logs of WebSocket APIs are not written; `terrarium logs` has the functions'"
-        )
     routes, authorizers = read_routes(reading, api_id, functions, stage)
     for key in stage.settings.values if stage.settings is not None else ():
         if stage.settings is not None and key not in routes:
