@@ -116,7 +116,7 @@ class RestAuthorizer:
     @property
     def issuers(self) -> tuple[str, ...]:
         """The token issuers of the user pools: arn:aws:cognito-idp:REGION:ACCOUNT:userpool/POOL."""
-        parts = [arn.split(":", 5) for arn in self.user_pool_arns]
+        parts = [arn.split(":", 5) for arn in self.user_pool_arns if ":userpool/" in arn]
         return tuple(
             f"https://cognito-idp.{region}.amazonaws.com/{pool.removeprefix('userpool/')}"
             for _, _, _, region, _, pool in parts

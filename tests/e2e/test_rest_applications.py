@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from tests.e2e.conftest import APPLICATIONS
-from tests.e2e.terrarium_command import Terrarium
+from tests.e2e.terrarium_command import Terrarium, aws
 
 CINEMA, MUSEUM = "cinema", "museum"
 
@@ -95,6 +95,29 @@ def test_token_authorizer_and_model_guard_a_method(counter: str) -> None:
     assert buy(ticket, **{"X-Seat-Class": "roof"}).status_code == 403
     invalid = buy('{"film": "Metropolis", "seats": 0}', **{"X-Seat-Class": "stalls"})
     assert (invalid.status_code, invalid.json()) == (400, {"message": "Invalid request body"})
+
+
+def test_user_pool_guards_a_method(terrarium: Terrarium, counter: str) -> None:
+    outputs = terrarium.system(CINEMA)["outputs"]
+    backend = terrarium.status()["backend"]
+    cognito = aws("cognito-idp", backend.get("by_service", {}).get("cognito-idp", backend["endpoint"]))
+    pool, user = {"UserPoolId": outputs["Pool"]}, {"Username": "ada"}
+    cognito.admin_create_user(**pool, **user, MessageAction="SUPPRESS")
+    cognito.admin_set_user_password(**pool, **user, Password="Quiet-Please-1", Permanent=True)
+    signed_in = cognito.admin_initiate_auth(
+        **pool,
+        ClientId=outputs["PoolClient"],
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ada", "PASSWORD": "Quiet-Please-1"},
+    )
+
+    def asked(**headers: str) -> tuple[int, str]:
+        answer = requests.get(f"{counter}/members", headers=headers, timeout=15)
+        return answer.status_code, answer.text
+
+    token = signed_in["AuthenticationResult"]["IdToken"]
+    assert asked(Authorization=token) == (200, "ada")
+    assert asked() == asked(Authorization=f"{token[:-4]}AAAA") == (401, '{"message":"Unauthorized"}')
 
 
 def test_api_key_opens_a_method_until_its_quota_is_used(counter: str) -> None:

@@ -78,7 +78,8 @@ def read_authorizer(
 def _cognito(name: str, section: Section) -> RestAuthorizer:
     pools = section.texts("ProviderARNs")
     for arn in pools:
-        if len(arn.split(":", 5)) < 6 or ":userpool/" not in arn:
+        # Before the pool exists its ARN is made up, so only the kind can be checked; a wrong one lets nobody in.
+        if not arn.startswith("arn:") or ":cognito" not in arn:
             raise section.unsupported("ProviderARNs", found=arn, fix="Name a user pool by its ARN.")
     if not pools:
         raise section.unsupported("ProviderARNs", found="no user pool", fix="Name the user pool by its ARN.")
