@@ -6,8 +6,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import urllib3
-
 from emulator.gateway.edge.admission import Admission, FirewallPort
 from emulator.gateway.edge.bucket_origin import BucketOrigin, BucketRequests
 from emulator.gateway.edge.cloudfront_api import CloudFrontApi, Managed
@@ -24,8 +22,6 @@ from emulator.gateway.request_ids import Ids
 from emulator.gateway.server import Site
 from emulator.gateway.wsgi_request import RequestReader
 from emulator.model import Clock, Distribution, Origin, Stack
-
-_CONNECTIONS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class Edge:
 
     def __init__(self, stack: Stack, ports: EdgePorts, clock: Clock, ids: Ids | None = None) -> None:
         self._ports, self._clock, self._ids = ports, clock, ids or Ids()
-        self._pool = urllib3.PoolManager(maxsize=_CONNECTIONS, retries=False)
+        self._servers: list[HttpOrigin] = []
         self._managed: dict[str, Managed] = {}
         self._endpoints = {
             logical_id: self._endpoint(distribution) for logical_id, distribution in stack.distributions.items()
@@ -64,7 +60,8 @@ class Edge:
 
     def close(self) -> None:
         """End the connections that are kept."""
-        self._pool.clear()
+        for server in self._servers:
+            server.close()
 
     def _endpoint(self, distribution: Distribution) -> DistributionEndpoint:
         ids = edge_ids(distribution.distribution_id)
@@ -87,7 +84,9 @@ class Edge:
     def _origin(self, origin: Origin) -> OriginPort:
         if origin.bucket is not None:
             return BucketOrigin(origin, origin.bucket, self._ports.buckets)
-        return HttpOrigin(origin, self._pool)
+        server = HttpOrigin(origin)
+        self._servers.append(server)
+        return server
 
 
 def _in_background(errand: Callable[[], None]) -> None:
