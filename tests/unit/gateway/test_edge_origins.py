@@ -141,7 +141,8 @@ class Server(BaseHTTPRequestHandler):
         if self.path in ("/hangs", "/breaks"):
             self.close_connection = True
             return
-        body = f"{self.path} {self.headers.get('host')} {self.headers.get_all('x-a')} {self.headers.get('authorization')}".encode()
+        heard = self.headers
+        body = f"{self.path} {heard.get('host')} {heard.get_all('x-a')} {heard.get('authorization')}".encode()
         self.send_response(200)
         self.send_header("Set-Cookie", "a=1")
         self.send_header("Set-Cookie", "b=2")
