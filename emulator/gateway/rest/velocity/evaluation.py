@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -171,7 +171,10 @@ class Evaluation:
         return list(range(first, last + step, step))
 
     def _map(self, node: MapOf) -> dict[Any, Any]:
-        return {self.value(key): self.value(item) for key, item in node.entries}
+        keys = [self.value(key) for key, _ in node.entries]
+        if not all(isinstance(key, Hashable) for key in keys):
+            raise EvaluationError("a list or map cannot be a key")
+        return {key: self.value(item) for key, (_, item) in zip(keys, node.entries, strict=True)}
 
     def _referred(self, node: Reference) -> Any:
         value = self._scope.get(node.name)
@@ -241,7 +244,7 @@ def _position(index: int, length: int, parent: Any) -> dict[str, Any]:
 
 def _at(value: Any, index: Any) -> Any:
     if isinstance(value, dict):
-        return value.get(index)
+        return value.get(index) if isinstance(index, Hashable) else None
     if isinstance(value, list) and isinstance(index, int) and -len(value) <= index < len(value):
         return value[index]
     return None
