@@ -64,9 +64,14 @@ def test_most_specific_resource_answers() -> None:
         assert (event["resource"], event["pathParameters"]) == (resource, parameters)
 
 
-def test_resource_that_lacks_the_verb_hides_a_greedy_one() -> None:
-    system = rest_system(method("GET", "/hello"), method("ANY", "/{proxy+}"), answer=echo)
-    assert message(system.ask("POST", "/Prod/hello")) == MISSING
+def test_resource_that_lacks_the_verb_leaves_the_path_to_a_less_specific_one() -> None:
+    system = rest_system(
+        method("POST", "/roles/provision"), method("GET", "/roles/{role}"), method("PUT", "/{proxy+}"), answer=echo
+    )
+    found = asked_with(system.ask("GET", "/Prod/roles/provision"))
+    assert (found["resource"], found["pathParameters"]) == ("/roles/{role}", {"role": "provision"})
+    assert asked_with(system.ask("PUT", "/Prod/roles/provision"))["resource"] == "/{proxy+}"
+    assert message(system.ask("PATCH", "/Prod/roles/provision")) == MISSING
 
 
 def test_named_verb_wins_over_any_and_any_is_seven_verbs() -> None:
