@@ -33,6 +33,13 @@ _REASONS: Mapping[str, str] = MappingProxyType(
     {"ClientCertificateId": "no client certificate is sent to integrations here"}
 )
 _LOG_GROUP = re.compile(r"arn:[^:]+:logs:[^:]*:[^:]*:(?:log-group:)?([^:]+)(?::\*)?")
+_SETTING_REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "DataTraceEnabled": "there is no execution log here; `terrarium logs` shows what functions write",
+        "DetailedMetricsEnabled": "there are no metrics of routes here",
+        "LoggingLevel": "there is no execution log here; `terrarium logs` shows what functions write",
+    }
+)
 _THROTTLE_NAMES = frozenset({"ThrottlingRateLimit", "ThrottlingBurstLimit"})
 
 
@@ -78,7 +85,7 @@ def _stage(reading: Reading, section: Section) -> Stage:
 
 
 def _throttle(reading: Reading, settings: Section) -> Throttle | None:
-    reading.ignore_others(settings, _THROTTLE_NAMES, {})
+    reading.ignore_others(settings, _THROTTLE_NAMES, _SETTING_REASONS)
     return throttle_of(settings)
 
 

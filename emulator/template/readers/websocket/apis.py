@@ -20,6 +20,7 @@ from emulator.template.section import Section
 _KNOWN = frozenset(["Name", "ProtocolType", "RouteSelectionExpression"])
 _REASONS: Mapping[str, str] = MappingProxyType(
     {
+        "ApiKeySelectionExpression": "a route that requires an API key refuses to start here",
         "DisableExecuteApiEndpoint": "the API is served at its local URL",
         "DisableSchemaValidation": "messages are not validated here",
         "IpAddressType": "the API is served on this machine's loopback address",
