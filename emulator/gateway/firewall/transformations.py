@@ -48,20 +48,19 @@ def _command_line(text: bytes) -> bytes:
 
 def _replace_comments(text: bytes) -> bytes:
     """Each /*…*/ becomes one space, an unterminated one too; a lone */ stays."""
-    if b"/*" not in text:
-        return text
-    first, *others = text.split(b"/*")
-    kept, within = [first], False
-    for part in others:
-        # `/*` inside a comment opens nothing.
-        end = part.find(b"*/")
+    return with_comments_as(b" ", text)
+
+
+def with_comments_as(substitute: bytes, text: bytes) -> bytes:
+    """Found by hand: a pattern would look for the end of every comment that has none, again and again."""
+    kept, position = [], 0
+    while (start := text.find(b"/*", position)) >= 0:
+        kept += (text[position:start], substitute)
+        end = text.find(b"*/", start + 2)
         if end < 0:
-            kept.append(b"" if within else b" ")
-            within = True
-            continue
-        kept.append((b"" if within else b" ") + part[end + 2 :])
-        within = False
-    return b"".join(kept)
+            return b"".join(kept)
+        position = end + 2
+    return b"".join((*kept, text[position:]))
 
 
 def _remove_comment_marks(text: bytes) -> bytes:

@@ -60,14 +60,14 @@ PATTERNS: Final[Mapping[str, str]] = MappingProxyType(
         r"\bchar\s*\(\s*\d+\s*[,)]|@@(?:version|hostname|datadir)|\binformation_schema\b|\bxp_cmdshell\b|[\"']\s*(?:--|#)\s*$",
         "LFI": r"/(?:proc/(?:version|self|cpuinfo|meminfo|mounts|\d+/)|etc/(?:passwd|shadow|group|hosts|issue|crontab|"
         r"sudoers|fstab|ssh/|init\.d/)|dev/(?:tcp|udp|mem|sd[a-z])|sys/class/|boot/|var/log/|root/\.|home/\w+/\.)",
-        "UNIXShellCommandsVariables": r"(?:[;|`\n]|&&|\$\()\s*(?:/(?:usr/)?s?bin/)?"
+        "UNIXShellCommandsVariables": r"(?:[;|`\x01]|&&|\$\()\s*(?:/(?:usr/)?s?bin/)?"
         rf"(?:{_COMMANDS})(?:[\s;|&)`'\"<>/]|$)|"
         rf"\b(?:echo|printf)\s+[\"']?\$\{{?(?:{_VARIABLES})\b|\$\{{?(?:{_VARIABLES})\}}?\b|"
         r"/(?:usr/)?s?bin/(?:sh|bash|zsh|perl|python\d?|nc|wget|curl|cat|id)\b|\(\)\s*\{[^}]*\}\s*;",
         "PHPHighRiskMethodsVariables": rf"\b(?:{_PHP})\s*\(|"
         r"\$_(?:get|post|request|cookie|server|files|session|env)\b|\$globals\b|<\?(?:php|=)|"
         r"(?:php|phar|expect|zip|glob)://|allow_url_include|auto_prepend_file",
-        "WindowsShellCommands": r"(?:[;|&`\n]|\|\|)\s*(?:cmd(?:\.exe)?|nslookup|net\s+(?:user|view|localgroup)|dir|"
+        "WindowsShellCommands": r"(?:[;|&`\x01]|\|\|)\s*(?:cmd(?:\.exe)?|nslookup|net\s+(?:user|view|localgroup)|dir|"
         r"type|"
         r"tasklist|systeminfo|ipconfig|wmic|reg\s+(?:add|query)|certutil|bitsadmin|rundll32|regsvr32)(?:[\s;|&/\"]|$)|"
         r"\bcmd(?:\.exe)?\s+/[ck]\b|%(?:systemroot|comspec|windir)%",

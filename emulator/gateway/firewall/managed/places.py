@@ -72,8 +72,8 @@ def texts_at(place: str, inspection: Inspection) -> tuple[bytes, ...]:
 
 
 def all_at(place: str, inspection: Inspection) -> bytes:
-    """The same in lines, for patterns that are looked for in all of them at once."""
-    return b"\n".join(texts_at(place, inspection))
+    """The same in lines, for patterns that are looked for in all of them at once; lines of a text begin with 0x01."""
+    return b"\n".join(text.replace(b"\n", b"\n\x01") for text in texts_at(place, inspection))
 
 
 def readings(text: bytes) -> Iterator[bytes]:

@@ -29,7 +29,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_INLINE = re.compile(rb"/\*(?!!)[^*]*(?:\*(?!/)[^*]*)*\*/")
 _COMPOUND = re.compile(rb"\b(group|order)\s+by\b|\b(waitfor)\s+(?:delay|time)\b", re.IGNORECASE)
 _JOINED = {b"group": b" G_by ", b"order": b" O_by ", b"waitfor": b" w_for "}
 _COMPOUND_CLASSES = {b"g_by": "G", b"o_by": "O", b"w_for": "w"}
@@ -41,11 +40,6 @@ def classes(text: bytes, quote: bytes = b"") -> str:
         end = _end_of_string(text, quote)
         return "Q" + _written(text[end:]) if end < len(text) + 1 else ""
     return _written(text)
-
-
-def without_comments(text: bytes) -> bytes:
-    """As databases read it that drop comments altogether."""
-    return _INLINE.sub(b"", text)
 
 
 def _end_of_string(text: bytes, quote: bytes) -> int:
@@ -95,10 +89,8 @@ def _letter(kind: str, found: re.Match[bytes], text: bytes, position: int) -> st
         return _COMPOUND_CLASSES.get(word) or word_class(word, text[position : position + 1] == b"(")
     if kind == "variable":
         return "k" if found["variable"].startswith(b"@@") else "v"
-    if kind in _STRINGS:
-        return _STRINGS[kind]
     if kind in ("single", "double"):
-        return "S"
+        return "s" if found["s_end"] or found["d_end"] else "S"
     if kind == "mark":
         mark = found["mark"].decode()
         return mark if mark in "(),;." else ":"
@@ -108,5 +100,4 @@ def _letter(kind: str, found: re.Match[bytes], text: bytes, position: int) -> st
     return _SINGLE.get(kind, "")
 
 
-_STRINGS = {"s_end": "s", "d_end": "s"}
 _SINGLE = {"dash": "c", "hash": "c", "back": "n", "number": "1", "logical": "&", "compare": "="}

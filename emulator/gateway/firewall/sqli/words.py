@@ -1,7 +1,7 @@
 """The words of SQL by what they mean to an injection: one letter for each class.
 
 Letters: & logical operator, ! not, = comparison, U union, A all, E select, I insert, D delete, P update, X set,
-R drop and the like, t what is dropped, x execute, d declare, w waitfor delay, F from, W where, H having, G group by,
+R drop and the like, t what is dropped, x execute, d declare, w waitfor delay, F from and into, W where, H having, G group by,
 O order by, L limit, C case, b truth, e exists, f a function that only attacks call, k a name that only attacks ask for.
 """
 
@@ -28,7 +28,7 @@ _MEANINGS = {
     **_words(U="union", A="all distinct distinctrow", E="select", I="insert replace", D="delete", P="update", X="set"),
     **_words(R="drop truncate alter create grant revoke shutdown rename", x="exec execute", d="declare"),
     **_words(t="table database schema view function procedure user index column login trigger role"),
-    **_words(F="from", W="where", H="having", L="limit offset", C="case", b="true false", e="exists"),
+    **_words(F="from into", W="where", H="having", L="limit offset", C="case", b="true false", e="exists"),
 }
 
 _ATTACKING_FUNCTIONS = frozenset(

@@ -41,7 +41,7 @@ _CALLS = (
     r"self\b|top\b|string\.fromcharcode|msgbox|print|console\.\w+|new\s+function|constructor)"
 )
 _PATTERNS = (
-    rf"<[\s\x00/]*[!?]?[\x00]*(?:{_ELEMENTS})(?:[^\w\-]|$)",
+    rf"<[\s\x00/]*[!?]?[\x00]*(?:{_ELEMENTS})(?:[\s/>\"'`<\x00]|$)",
     rf"<[^\s<>/\x00][^<>]*{_GAP}+on[a-z\x00]{{3,}}[\s\x00]*=",
     r"<[^<]*[\s\x00-\x20/\"'`]on[a-z\x00]{4,}[\s\x00]*=",
     rf"<[^<>]*{_GAP}(?:style|{_URL_ATTRIBUTES})[\s\x00]*=[^<>]*?"
