@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from emulator.gateway.rest.mapping_templates import VelocityTemplates
 from emulator.gateway.rest.ports import Mapped, MappingFailedError
@@ -243,3 +246,53 @@ def test_template_that_cannot_be_evaluated_fails_as_a_whole(template: str) -> No
 )
 def test_template_reaches_nothing_of_python(template: str) -> None:
     assert text(template) == ""
+
+
+FRAGMENTS = (
+    "#set($a = ",
+    "#if(",
+    "#{else}",
+    "#elseif(",
+    "#end",
+    "#foreach($a in ",
+    "#define($d)",
+    "#macro(m $p)",
+    "#m($a)",
+    "#stop",
+    "#break",
+    "#*",
+    "$a",
+    "$!{a}",
+    "${",
+    "$input.path('$.tags')",
+    ".json('$..[?(@.a)]')",
+    "$util.base64Decode(",
+    "$context.responseOverride",
+    ".header.x = ",
+    ".size()",
+    ".substring(0, 9)",
+    "[0..3]",
+    "['k']",
+    "{'k': 1}",
+    '"$a"',
+    "true",
+    "null",
+    "-1.5",
+    " && ",
+    " == ",
+    "!",
+    "%",
+    "(",
+    ")",
+    "[",
+    "]",
+    "\\",
+    "é",
+)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join))
+def test_whatever_is_written_evaluates_or_fails_as_a_whole(template: str) -> None:
+    with suppress(MappingFailedError):
+        mapped(template, status=200)
