@@ -1,0 +1,314 @@
+"""Conversations, groups, messages: who may, in which order, how often."""
+
+from __future__ import annotations
+
+import pytest
+from chat.domain.conversing import MOST_MEMBERS, Converse, Wish
+from chat.domain.errors import (
+    ChangedMeanwhileError,
+    ConversationFullError,
+    ConversationNotFoundError,
+    ForgedTokenError,
+    InvalidFieldError,
+    KeyReusedError,
+    NotAGroupError,
+    NotAllowedError,
+    PersonNotFoundError,
+    TooFastError,
+    UnavailableError,
+)
+from chat.domain.grouping import ManageGroups
+from chat.domain.messaging import Converser, Draft, ReadHistory
+from chat.domain.model import Kind, Member, Message, Role
+from chat.domain.paging import PageTokens
+from chat.domain.people import DisplayNames, ManagePeople
+from chat.domain.remembering import Remembered
+
+from tests.fakes.chat_ports import (
+    ADA,
+    BOB,
+    EVE,
+    CountedIds,
+    FakeConversations,
+    FakeCounters,
+    FakeMessages,
+    FakeNow,
+    FakePeople,
+)
+
+PAIR = Wish(Kind.DIRECT, (BOB.user_id,))
+GROUP = Wish(Kind.GROUP, (BOB.user_id, EVE.user_id), "Us")
+
+
+class Bench:
+    """The use cases, on fakes."""
+
+    def __init__(self) -> None:
+        self.now, ids, tokens = FakeNow(), CountedIds(), PageTokens(lambda: "secret")
+        self.people = FakePeople(ADA, BOB, EVE)
+        self.conversations = FakeConversations()
+        self.messages = FakeMessages(self.conversations)
+        self.converse = Converse(self.conversations, self.people, tokens, self.now, ids)
+        self.groups = ManageGroups(self.conversations, self.people, self.now)
+        self.pauses: list[int] = []
+        self.names = DisplayNames(self.people, Remembered(self.now, 60))
+        self.converser = Converser(
+            self.conversations,
+            self.messages,
+            FakeCounters(self.now),
+            names=self.names,
+            now=self.now,
+            new_id=ids,
+            pause=self.pauses.append,
+        )
+        self.history = ReadHistory(self.conversations, self.messages, tokens)
+        self.manage_people = ManagePeople(self.people, tokens)
+
+    def begun(self, wish: Wish = PAIR, by: str = ADA.user_id) -> str:
+        return self.converse.begin(by, wish, None)[0].conversation.conversation_id
+
+    def say(self, conversation_id: str, text: str, by: str = ADA.user_id, client_id: str | None = None) -> Message:
+        client_id = client_id or f"c{len(self.messages.stored)}"
+        return self.converser.send(by, Draft(conversation_id, client_id, text, "correlation"))
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_pair_is_the_same_whoever_begins(bench: Bench) -> None:
+    seen, is_new = bench.converse.begin(ADA.user_id, PAIR, None)
+    again, is_again = bench.converse.begin(BOB.user_id, Wish(Kind.DIRECT, (ADA.user_id,)), None)
+    assert (is_new, is_again) == (True, False)
+    assert seen.conversation == again.conversation
+    assert (seen.other, again.other) == (BOB, ADA)
+
+
+@pytest.mark.parametrize(
+    ("wish", "error"),
+    [
+        (Wish(Kind.DIRECT, (ADA.user_id,)), InvalidFieldError),
+        (Wish(Kind.GROUP, (), "Us"), InvalidFieldError),
+        (Wish(Kind.GROUP, (BOB.user_id,), " "), InvalidFieldError),
+        (Wish(Kind.DIRECT, ("0" * 32,)), PersonNotFoundError),
+    ],
+)
+def test_conversation_needs_somebody_else_and_a_group_a_name(bench: Bench, wish: Wish, error: type) -> None:
+    with pytest.raises(error):
+        bench.begun(wish)
+
+
+@pytest.mark.parametrize("wish", [PAIR, GROUP])
+def test_key_gets_the_first_answer_again(bench: Bench, wish: Wish) -> None:
+    first = bench.converse.begin(ADA.user_id, wish, "key")
+    assert bench.converse.begin(ADA.user_id, wish, "key") == first
+    with pytest.raises(KeyReusedError):
+        bench.converse.begin(ADA.user_id, Wish(Kind.GROUP, (EVE.user_id,), "Them"), "key")
+    # A key is its caller's.
+    assert bench.converse.begin(EVE.user_id, Wish(Kind.GROUP, (BOB.user_id,), "Ours"), "key")[1]
+
+
+def test_key_of_a_pair_that_exists_remembers_that_it_was_not_new(bench: Bench) -> None:
+    bench.begun()
+    assert bench.converse.begin(ADA.user_id, PAIR, "key")[1] is False
+    assert bench.converse.begin(ADA.user_id, PAIR, "key")[1] is False
+
+
+def test_conversations_are_listed_by_last_activity(bench: Bench) -> None:
+    ids = []
+    for number in range(3):
+        bench.now.now += 1
+        ids.append(bench.begun(Wish(Kind.GROUP, (BOB.user_id,), f"{number}")))
+    bench.now.now += 1
+    bench.say(ids[0], "up")
+    first, token = bench.converse.last_active_first(ADA.user_id, 2, None)
+    second, end = bench.converse.last_active_first(ADA.user_id, 2, token)
+    assert [one.conversation.conversation_id for one in [*first, *second]] == [ids[0], ids[2], ids[1]]
+    assert end is None
+    with pytest.raises(ForgedTokenError):
+        bench.converse.last_active_first(BOB.user_id, 2, token)
+
+
+def test_numbers_have_no_gap_when_somebody_is_faster(bench: Bench) -> None:
+    conversation_id = bench.begun()
+
+    def somebody_else() -> None:
+        bench.messages.before_store = lambda: None
+        bench.say(conversation_id, "first", BOB.user_id, "b")
+
+    bench.messages.before_store = somebody_else
+    assert bench.say(conversation_id, "second", client_id="a").seq == 2
+    assert bench.pauses == [0]
+    assert [one.seq for one in bench.messages.stored] == [1, 2]
+
+
+def test_writer_who_is_always_overtaken_gives_up(bench: Bench) -> None:
+    conversation_id = bench.begun()
+    count = CountedIds()
+    original = bench.messages.before_store
+
+    def others() -> None:
+        bench.messages.before_store = original
+        bench.converser.send(BOB.user_id, Draft(conversation_id, count(), "x", ""))
+        bench.now.now += 10
+        bench.messages.before_store = others
+
+    bench.messages.before_store = others
+    with pytest.raises(UnavailableError):
+        bench.say(conversation_id, "never")
+
+
+def test_same_client_id_is_the_same_message(bench: Bench) -> None:
+    conversation_id = bench.begun()
+    first = bench.say(conversation_id, "hello", client_id="c")
+    assert bench.say(conversation_id, "hello", client_id="c") == first
+    with pytest.raises(KeyReusedError):
+        bench.say(conversation_id, "other", client_id="c")
+    assert bench.say(conversation_id, "mine", BOB.user_id, "c").seq == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "client_id"), [("", "c"), ("\n \t", "c"), ("x" * 4001, "c"), ("x", "c d"), ("x", "c" * 65)]
+)
+def test_message_has_limits(bench: Bench, text: str, client_id: str) -> None:
+    with pytest.raises(InvalidFieldError):
+        bench.say(bench.begun(), text, client_id=client_id)
+
+
+def test_person_writes_at_a_pace(bench: Bench) -> None:
+    conversation_id = bench.begun()
+    for _ in range(30):
+        bench.say(conversation_id, "x")
+    with pytest.raises(TooFastError):
+        bench.say(conversation_id, "x")
+    assert bench.say(conversation_id, "x", BOB.user_id).seq == 31
+    bench.now.now += 10
+    assert bench.say(conversation_id, "x").seq == 32
+
+
+def test_unread_is_what_was_written_since_reading(bench: Bench) -> None:
+    conversation_id = bench.begun()
+    for _ in range(3):
+        bench.say(conversation_id, "x")
+    assert bench.converse.read(BOB.user_id, conversation_id).unread == 3
+    assert bench.converser.read_up_to(BOB.user_id, conversation_id, 2) == (2, 1)
+    assert bench.converser.read_up_to(BOB.user_id, conversation_id, 1) == (2, 1)
+    for impossible in (-1, 4):
+        with pytest.raises(InvalidFieldError):
+            bench.converser.read_up_to(BOB.user_id, conversation_id, impossible)
+    bench.say(conversation_id, "answer", BOB.user_id)
+    assert bench.converse.read(BOB.user_id, conversation_id).unread == 0
+
+
+def test_stranger_finds_nothing(bench: Bench) -> None:
+    conversation_id = bench.begun()
+    bench.say(conversation_id, "secret")
+    for attempt in (
+        lambda: bench.converse.read(EVE.user_id, conversation_id),
+        lambda: bench.say(conversation_id, "x", EVE.user_id),
+        lambda: bench.history(EVE.user_id, conversation_id, 10, None),
+        lambda: bench.converser.read_up_to(EVE.user_id, conversation_id, 0),
+        lambda: bench.groups.members(EVE.user_id, conversation_id),
+        lambda: bench.groups.add(EVE.user_id, conversation_id, [EVE.user_id]),
+        lambda: bench.groups.remove(EVE.user_id, conversation_id, BOB.user_id),
+        lambda: bench.groups.remove(EVE.user_id, conversation_id, EVE.user_id),
+    ):
+        with pytest.raises(ConversationNotFoundError):
+            attempt()
+
+
+def test_history_pages_belong_to_their_reader(bench: Bench) -> None:
+    conversation_id = bench.begun()
+    for number in range(3):
+        bench.say(conversation_id, f"{number}")
+    first, token = bench.history(ADA.user_id, conversation_id, 2, None)
+    assert [one.text for one in first] == ["2", "1"]
+    assert [one.text for one in bench.history(ADA.user_id, conversation_id, 2, token)[0]] == ["0"]
+    with pytest.raises(ForgedTokenError):
+        bench.history(BOB.user_id, conversation_id, 2, token)
+
+
+def test_only_the_owner_changes_a_group(bench: Bench) -> None:
+    group_id = bench.begun(Wish(Kind.GROUP, (BOB.user_id,), "Us"))
+    for attempt in (
+        lambda: bench.groups.rename(BOB.user_id, group_id, "Mine"),
+        lambda: bench.groups.add(BOB.user_id, group_id, [EVE.user_id]),
+        lambda: bench.groups.remove(BOB.user_id, group_id, ADA.user_id),
+    ):
+        with pytest.raises(NotAllowedError):
+            attempt()
+    bench.groups.add(ADA.user_id, group_id, [EVE.user_id, BOB.user_id])
+    members = [(person.name, member.role) for member, person in bench.groups.members(EVE.user_id, group_id)]
+    assert members == [("ada", Role.OWNER), ("bob", Role.MEMBER), ("eve", Role.MEMBER)]
+    assert bench.conversations.by_id[group_id].member_count == 3
+
+
+def test_new_member_has_read_what_was_said_before(bench: Bench) -> None:
+    group_id = bench.begun(Wish(Kind.GROUP, (BOB.user_id,), "Us"))
+    bench.say(group_id, "before")
+    bench.groups.add(ADA.user_id, group_id, [EVE.user_id])
+    assert bench.converse.read(EVE.user_id, group_id).unread == 0
+
+
+def test_longest_standing_member_follows_the_owner(bench: Bench) -> None:
+    group_id = bench.begun(Wish(Kind.GROUP, (EVE.user_id,), "Us"))
+    bench.now.now += 1
+    bench.groups.add(ADA.user_id, group_id, [BOB.user_id])
+    bench.groups.remove(ADA.user_id, group_id, ADA.user_id)
+    assert bench.converse.read(EVE.user_id, group_id).member.role is Role.OWNER
+    for leaving in (BOB.user_id, EVE.user_id):
+        bench.groups.remove(leaving, group_id, leaving)
+    assert bench.conversations.by_id[group_id].member_count == 0
+
+
+def test_pair_keeps_its_two_people(bench: Bench) -> None:
+    pair_id = bench.begun()
+    with pytest.raises(NotAGroupError):
+        bench.groups.remove(ADA.user_id, pair_id, ADA.user_id)
+    with pytest.raises((NotAGroupError, NotAllowedError)):
+        bench.groups.add(ADA.user_id, pair_id, [EVE.user_id])
+
+
+def test_group_is_full_at_some_point(bench: Bench) -> None:
+    group_id = bench.begun(Wish(Kind.GROUP, (BOB.user_id,), "Us"))
+    seen = bench.conversations.by_id[group_id]
+    bench.conversations.join(seen, [Member(f"{n:032}", Role.MEMBER, 1) for n in range(MOST_MEMBERS - 2)])
+    with pytest.raises(ConversationFullError):
+        bench.groups.add(ADA.user_id, group_id, [EVE.user_id])
+
+
+def test_group_that_changes_while_it_is_changed_is_tried_again(bench: Bench) -> None:
+    group_id = bench.begun(GROUP)
+
+    def somebody_else() -> None:
+        bench.conversations.before_write = lambda: None
+        bench.groups.remove(EVE.user_id, group_id, EVE.user_id)
+
+    bench.conversations.before_write = somebody_else
+    bench.groups.remove(ADA.user_id, group_id, BOB.user_id)
+    assert [one.user_id for one in bench.conversations.members(group_id)] == [ADA.user_id]
+
+
+def test_group_that_always_changes_is_given_up(bench: Bench) -> None:
+    group_id = bench.begun(GROUP)
+    bench.conversations.before_write = lambda: bench.conversations._counted(group_id, 0)
+    with pytest.raises(ChangedMeanwhileError):
+        bench.groups.remove(ADA.user_id, group_id, BOB.user_id)
+
+
+def test_people_are_found_by_either_name(bench: Bench) -> None:
+    assert bench.manage_people.search("ADA", 10, None)[0] == [ADA]
+    bench.manage_people.rename(BOB.user_id, "Robert ")
+    assert [one.name for one in bench.manage_people.search("rob", 10, None)[0]] == ["bob"]
+    with pytest.raises(InvalidFieldError):
+        bench.manage_people.search("  ", 10, None)
+
+
+def test_display_name_is_remembered_for_a_minute(bench: Bench) -> None:
+    conversation_id = bench.begun()
+    assert bench.say(conversation_id, "x").sender_name == "Ada Lovelace"
+    bench.manage_people.rename(ADA.user_id, "Countess")
+    assert bench.say(conversation_id, "y").sender_name == "Ada Lovelace"
+    bench.now.now += 60
+    assert bench.say(conversation_id, "z").sender_name == "Countess"
