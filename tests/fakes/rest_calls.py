@@ -4,40 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.model import Place, RestApi, RestIntegration, RestMethod
+from emulator.model import RestApi, RestIntegration, RestMethod
 from emulator.payloads.http_message import HttpRequest
 from emulator.payloads.rest_call import RestCall
+from tests.fakes import rest_apis
 from tests.fakes.http_apis import request
-
-PLACE = Place("template.yaml", 1)
-HOST = (("host", "127.0.0.1:3001"),)
 
 
 def rest_method(verb: str = "GET", path: str = "/links/{code}", **values: Any) -> RestMethod:
-    fields: dict[str, Any] = {"integration": RestIntegration("mock"), **values}
-    return RestMethod(verb, path, "r1s2t3", **fields)
+    return rest_apis.method(verb, path, RestIntegration("mock"), **values)
 
 
 def rest_api(*methods: RestMethod, **values: Any) -> RestApi:
-    fields: dict[str, Any] = {"stage": "Prod", "methods": methods or (rest_method(),), **values}
-    return RestApi("Api", "abc123def4", "demo", PLACE, **fields)
+    return rest_apis.rest_api(*(methods or (rest_method(),)), **values)
 
 
-def asked(verb: str = "GET", path: str = "/links/abc", *, body: bytes = b"", query: str = "", **headers: str) -> Any:
+def asked(
+    verb: str = "GET", path: str = "/links/abc", *, body: bytes = b"", query: str = "", **headers: str
+) -> HttpRequest:
     """A request with these headers; underscores stand for hyphens."""
     named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return request(verb, f"/Prod{path}", query=query, body=body, headers=(*HOST, *named))
+    return request(verb, f"/Prod{path}", query=query, body=body, headers=(("host", "127.0.0.1:3001"), *named))
 
 
 def rest_call(sent: HttpRequest | None = None, *, api: RestApi | None = None, **values: Any) -> RestCall:
     """The call of the API's first method unless `method` says otherwise."""
-    here = api or rest_api()
-    given = sent or asked()
-    fields: dict[str, Any] = {
-        "method": here.methods[0],
-        "path": given.path.removeprefix(f"/{here.stage}"),
-        "path_parameters": {"code": "abc"},
-        "extended_request_id": "ATfSmjLgPHcESJw=",
-        **values,
-    }
-    return RestCall(here, "us-east-1", "123456789012", given, **fields)
+    here, given = api or rest_api(), sent or asked()
+    fields = {"path": given.path.removeprefix(f"/{here.stage}"), "path_parameters": {"code": "abc"}, **values}
+    return rest_apis.rest_call(given, fields.pop("method", here.methods[0]), api=here, **fields)
