@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from emulator.payloads.encoded_path import encoded_path
 from emulator.payloads.request_time import request_time
 from emulator.payloads.rest_call import RestAuthorized, RestCall
 
@@ -37,7 +38,7 @@ def request_context(call: RestCall) -> dict[str, Any]:
         "extendedRequestId": call.extended_request_id,
         "httpMethod": request.method,
         "identity": _identity(call),
-        "path": f"/{call.api.stage}{call.path}",
+        "path": encoded_path(request.path),
         "protocol": request.protocol,
         "requestId": request.request_id,
         "requestTime": request_time(int(request.received_s)),

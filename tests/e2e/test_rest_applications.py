@@ -171,4 +171,4 @@ def test_proxy_resource_takes_the_rest_and_a_gateway_response_what_is_left(museu
     assert requests.put(f"{museum}/cellar/door", timeout=15).text == "cellar/door"
     assert requests.put(f"{museum}/exhibits/vase", timeout=15).text == "exhibits/vase"
     lost = requests.post(museum, timeout=15)
-    assert (lost.status_code, lost.json()) == (404, {"lost": "/season/"})
+    assert (lost.status_code, lost.json()) == (404, {"lost": "/season"})

@@ -40,8 +40,9 @@ def rest_call(asked: HttpRequest | None = None, one: RestMethod | None = None, *
     """A request that has found its method."""
     one = one or method()
     here = values.pop("api", rest_api(one))
-    asked = asked or request()
-    fields: dict[str, Any] = {"path": asked.path, "extended_request_id": "ATfSmjLgPHcESJw=", "method": one, **values}
+    asked = asked or request(path=f"/{here.stage}")
+    path = asked.path.removeprefix(f"/{here.stage}") or "/"
+    fields: dict[str, Any] = {"path": path, "extended_request_id": "ATfSmjLgPHcESJw=", "method": one, **values}
     return RestCall(here, "us-east-1", "123456789012", asked, **fields)
 
 

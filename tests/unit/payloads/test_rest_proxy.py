@@ -86,7 +86,7 @@ def test_identity_has_every_key_and_an_api_key_only_where_one_was_needed() -> No
 
 
 def test_path_of_the_context_carries_the_stage_and_the_event_does_not() -> None:
-    call = rest_call(request(path="/Prod/links/a%20b"), method(path="/links/{code}"), path="/links/a%20b")
+    call = rest_call(request(path="/Prod/links/a b"), method(path="/links/{code}"), path="/links/a%20b")
     found = event(call)
     assert (found["path"], found["resource"]) == ("/links/a%20b", "/links/{code}")
     context = found["requestContext"]
