@@ -178,6 +178,12 @@ class Window:
         chosen = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
         self.call("Emulation.setEmulatedMedia", features=chosen)
 
+    def go_offline(self, offline: bool = True) -> None:
+        """Or come back."""
+        self.call("Network.enable")
+        state = {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        self.call("Network.emulateNetworkConditions", **state)
+
     def close(self) -> None:
         """Leave; what was stored is gone."""
         del self.connection.windows[self.session]
@@ -199,14 +205,32 @@ class Browser:
         """Somebody with a window of their own: cookies and storage are nobody else's."""
         context = self.connection.call("Target.createBrowserContext")["browserContextId"]
         target = self.connection.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
-        session = self.connection.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        window = self.connection.windows[session] = Window(self.connection, session, context)
-        for domain in ("Page", "Runtime", "Log"):
-            window.call(f"{domain}.enable")
-        # Pages of several people are in front at once; without this only the last would have the focus.
-        window.call("Emulation.setFocusEmulationEnabled", enabled=True)
+        window = _attached(self.connection, target, context)
         window.resize(width, height)
         return window
+
+    def copy_of(self, window: Window) -> Window:
+        """The tab once more, with a copy of what it has stored, as "Duplicate tab" makes it."""
+        window.call("Runtime.evaluate", expression="window.open(location.href)", userGesture=True)
+
+        def found() -> str | None:
+            targets = self.connection.call("Target.getTargets")["targetInfos"]
+            here = [one for one in targets if one.get("browserContextId") == window.context and one["type"] == "page"]
+            return next((one["targetId"] for one in here if not one["attached"]), None)
+
+        target = wait_for(found, PATIENCE_S)
+        assert target is not None
+        return _attached(self.connection, target, window.context)
+
+
+def _attached(connection: Connection, target: str, context: str) -> Window:
+    session = connection.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+    window = connection.windows[session] = Window(connection, session, context)
+    for domain in ("Page", "Runtime", "Log"):
+        window.call(f"{domain}.enable")
+    # Pages of several people are in front at once; without this only the last would have the focus.
+    window.call("Emulation.setFocusEmulationEnabled", enabled=True)
+    return window
 
 
 @contextmanager

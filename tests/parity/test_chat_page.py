@@ -148,11 +148,12 @@ def test_reload_keeps_who_is_signed_in_and_signing_out_forgets(two: Two) -> None
     grace.reload()
     grace.sees("Loud and clear", "#messages")
     # The access token is nowhere but in memory.
-    assert grace.run("Object.keys({...sessionStorage, ...localStorage})") == ["chat.refreshToken"]
+    kept = grace.run("Object.keys({...sessionStorage, ...localStorage})")
+    assert sorted(kept) == ["chat.refreshToken", "chat.tab"]
     grace.click("#back")
     grace.click("#sign-out")
     grace.sees("Sign in to chat")
-    assert grace.run("sessionStorage.length") == 0
+    assert grace.run("Object.keys(sessionStorage)") == ["chat.tab"]
     grace.reload()
     grace.fill("#name", two.grace.name)
     grace.fill("#password", "not the password")
@@ -161,6 +162,26 @@ def test_reload_keeps_who_is_signed_in_and_signing_out_forgets(two: Two) -> None
     grace.fill("#password", PASSWORD)
     grace.press("Enter")
     grace.sees("Conversations")
+
+
+def test_duplicated_tab_does_not_end_the_session_of_the_first(two: Two, browser: Browser) -> None:
+    ada = two.ada.window
+    browser.copy_of(ada).sees("Sign in to chat")
+    ada.reload()
+    ada.sees("Conversations")
+
+
+def test_who_is_offline_is_told_and_what_they_write_goes_out_later(two: Two) -> None:
+    ada, grace = two.ada, two.grace
+    for person, other in ((ada, grace), (grace, ada)):
+        person.opens(f"Visitor {other.name[-4:]}")
+    ada.window.go_offline()
+    ada.window.sees("You are offline", "#connection")
+    ada.says("Written in a tunnel")
+    ada.window.sees("Sending", "#messages")
+    ada.window.go_offline(False)
+    grace.reads("Written in a tunnel")
+    ada.window.sees_no("Sending", "#messages")
 
 
 def test_group_is_begun_named_and_left(two: Two, browser: Browser, chat: ChatSystem) -> None:

@@ -20,6 +20,7 @@ const PATIENCE_MS = 700;
 async function start() {
   const config = await readConfig();
   const session = new Session();
+  await session.claim();
   const api = new Api(config.apiUrl, session);
   const socket = new Socket(config.webSocketUrl, session, () => api.isSignedIn());
   const store = new Store(api, socket);

@@ -131,12 +131,13 @@ export class Store extends EventTarget {
 
   async markRead(id) {
     const conversation = this.conversation(id);
-    const seq = Math.max(this.history(id).lastSeq, 0);
+    const seq = this.history(id).lastSeq;
     if (!conversation || !this.#socket.isOpen || seq <= conversation.readSeq) return;
+    const before = conversation.readSeq;
     conversation.readSeq = seq;
     this.#tell("list");
     // Lost with the connection: the next look marks it again.
-    await this.#socket.ask("markRead", { conversationId: id, seq }).catch(() => { conversation.readSeq = seq - 1; });
+    await this.#socket.ask("markRead", { conversationId: id, seq }).catch(() => { conversation.readSeq = before; });
   }
 
   async #attempt(one) {
@@ -220,7 +221,11 @@ export class Store extends EventTarget {
   }
 
   async #join(id) {
-    this.keep(await this.#api.conversation(id));
+    try {
+      this.keep(await this.#api.conversation(id));
+    } catch {
+      // Gone again, or the connection is: the next one brings the whole list.
+    }
   }
 
   #drop(id) {

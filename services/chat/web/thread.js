@@ -29,7 +29,7 @@ export class Thread {
     part("text").addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#send(event);
     });
-    for (const event of ["focus", "visibilitychange"]) addEventListener(event, () => this.#markRead());
+    addEventListener("focus", () => this.#markRead());
     document.addEventListener("visibilitychange", () => this.#markRead());
   }
 
@@ -49,11 +49,15 @@ export class Thread {
     // What is loaded is not news: a screen reader hears only what comes from now on.
     part("log").setAttribute("aria-live", "off");
     this.#draw();
-    await this.#store.open(id);
-    if (this.#id !== id) return;
-    this.#toEnd();
-    this.#markRead();
-    requestAnimationFrame(() => part("log").setAttribute("aria-live", "polite"));
+    try {
+      await this.#store.open(id);
+    } finally {
+      if (this.#id === id) {
+        this.#toEnd();
+        this.#markRead();
+        requestAnimationFrame(() => part("log").setAttribute("aria-live", "polite"));
+      }
+    }
   }
 
   #draw() {

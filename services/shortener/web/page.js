@@ -13,6 +13,7 @@ const session = new Session();
 
 async function start() {
   const config = await readConfig();
+  await session.claim();
   const api = new Api(config.apiUrl, session);
   const list = new LinkList(api);
   prepareCreating(api, (link) => list.add(link));

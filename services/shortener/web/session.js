@@ -1,10 +1,22 @@
 // Who is signed in. The access token lives in memory; only the refresh token survives a reload, in this tab.
 
 const REFRESH_TOKEN = "shortener.refreshToken";
+const TAB = "shortener.tab";
+const LETTING_GO_MS = 500;
 
 export class Session {
   #accessToken = null;
   #renewing = null;
+
+  /** Call once, first. A tab that was duplicated brings a copy of the refresh token along, which works once and whose
+   *  second use ends the session: it stays with the tab that has it, and this one begins anew. */
+  async claim() {
+    if (sessionStorage.getItem(TAB) === null) sessionStorage.setItem(TAB, crypto.randomUUID());
+    if (await isHeld(sessionStorage.getItem(TAB))) return;
+    this.forget();
+    sessionStorage.setItem(TAB, crypto.randomUUID());
+    await isHeld(sessionStorage.getItem(TAB));
+  }
 
   get accessToken() {
     return this.#accessToken;
@@ -41,4 +53,15 @@ export class Session {
     else this.keep(tokens);
     return tokens !== null;
   }
+}
+
+/** Takes a lock until the page goes; false when another page keeps it. After a reload the old page lets go soon. */
+function isHeld(name) {
+  return new Promise((resolve) => {
+    const kept = () => {
+      resolve(true);
+      return new Promise(() => {});
+    };
+    navigator.locks.request(name, { signal: AbortSignal.timeout(LETTING_GO_MS) }, kept).catch(() => resolve(false));
+  });
 }
