@@ -54,7 +54,8 @@ def _matcher(group: str, name: str) -> Matcher:
         return _user_agent(_test(kind))
     test = _test(kind)
     if kind in _BY_TEXT:
-        return lambda inspection: any(map(test, texts_at(place, inspection)))
+        begins = "SEGMENTS" if place == "URIPATH" else place
+        return lambda inspection: any(map(test, texts_at(begins, inspection)))
     return lambda inspection: test(all_at(place, inspection))
 
 

@@ -15,11 +15,25 @@ from emulator.gateway.firewall.inspection import Inspection
 
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
+_MARKS, _MOST_SEGMENTS = (b"%", b"'", b"(", b"=", b";", b"*"), 8
 _HEADERS_OF_THE_CONNECTION = frozenset({b"host", b"cookie", b"content-length", b"connection"})
 
 
 def _values(pairs: tuple[tuple[bytes, bytes], ...]) -> Iterator[bytes]:
     return (value or name for name, value in pairs)
+
+
+def _path_from_each_segment(components: Components) -> Iterator[bytes]:
+    """An attack on a path parameter begins where a segment does; a path without marks cannot hold one."""
+    path = components.uri_path
+    yield path
+    if any(mark in path for mark in _MARKS):
+        start = 1
+        for _ in range(_MOST_SEGMENTS):
+            yield path[start:]
+            start = path.find(b"/", start) + 1
+            if start == 0:
+                return
 
 
 def _headers(components: Components) -> Iterator[bytes]:
@@ -53,6 +67,7 @@ def _body(components: Components) -> Iterator[bytes]:
 PLACES: Final[Mapping[str, Callable[[Components], Iterator[bytes]]]] = MappingProxyType(
     {
         "URIPATH": lambda components: iter((components.uri_path,)),
+        "SEGMENTS": _path_from_each_segment,
         "QUERYARGUMENTS": lambda components: _values(components.arguments),
         "QUERYSTRING": lambda components: iter((components.query,)),
         "COOKIE": lambda components: _values(components.cookies[0]),

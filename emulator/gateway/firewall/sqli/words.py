@@ -1,8 +1,9 @@
 """The words of SQL by what they mean to an injection: one letter for each class.
 
 Letters: & logical operator, ! not, = comparison, U union, A all, E select, I insert, D delete, P update, X set,
-R drop and the like, t what is dropped, x execute, d declare, w waitfor delay, F from and into, W where, H having, G group by,
-O order by, L limit, C case, b truth, e exists, f a function that only attacks call, k a name that only attacks ask for.
+R drop and the like, t what is dropped, x execute, d declare, w waitfor delay, F from and into, W where, H having,
+G group by, O order by, L limit, C case, b truth, e exists, f a function that only attacks call, k a name that only
+attacks ask for.
 """
 
 from __future__ import annotations

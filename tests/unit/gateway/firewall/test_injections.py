@@ -152,8 +152,8 @@ def managed():
 @pytest.mark.parametrize(
     "encode",
     [
-        lambda probe: quote(probe),
-        lambda probe: quote_plus(probe),
+        quote,
+        quote_plus,
         lambda probe: quote(quote(probe)),
         lambda probe: "".join(f"%{byte:02x}" for byte in probe),
         lambda probe: "".join(f"%u00{byte:02x}" for byte in probe),
