@@ -120,6 +120,12 @@ def test_bucket_of_somebody_else_is_read_and_said_to_be_unchecked(project: Proje
     assert f"the policy of bucket {bucket} is not in this template, nor checked" in reasons(stack)
 
 
+def test_access_control_that_never_signs_makes_cloudfront_a_stranger(project: Project) -> None:
+    config = {"Name": "web", "SigningBehavior": "never", "OriginAccessControlOriginType": "s3"}
+    access = {"Type": "AWS::CloudFront::OriginAccessControl", "Properties": {"OriginAccessControlConfig": config}}
+    assert cdn(project, Access=access).origins["web"].access.identity == "anonymous"
+
+
 def test_origin_access_identity_is_a_user_with_two_names(project: Project) -> None:
     origin = {**WEB_ORIGIN, "OriginAccessControlId": None}
     origin["S3OriginConfig"] = {"OriginAccessIdentity": {"Fn::Sub": "origin-access-identity/cloudfront/${Identity}"}}
@@ -347,7 +353,8 @@ def test_public_keys_of_trusted_key_groups_come_along(project: Project) -> None:
 def test_what_has_no_effect_is_listed(project: Project) -> None:
     settings = behavior(FunctionAssociations=[{"EventType": "viewer-response", "FunctionARN": "arn"}])
     config = {"Aliases": ["www.example.com"], "Logging": {"Bucket": "x"}, "DefaultCacheBehavior": settings}
-    listed = reasons(project.stack(document(config)))
+    listed = reasons(project.stack(document(config, Store={"Type": "AWS::CloudFront::KeyValueStore"})))
+    assert "AWS::CloudFront::KeyValueStore has no effect here" in listed
     assert "names of your own are not served; use the local URL" in listed
     assert "access logs are not written" in listed
     assert "a function on viewer-response is not run" in listed

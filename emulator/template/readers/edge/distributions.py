@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from emulator.model import Behavior, Created, Distribution, ErrorPage, Origin, Selection
-from emulator.template.edge_identity import distribution_arn, distribution_id, domain_label
+from emulator.template.edge_identity import PREFIX, distribution_arn, distribution_id, domain_label
 from emulator.template.readers.edge.behaviors import read_behavior
 from emulator.template.readers.edge.origins import Buckets, read_group, read_origin
 from emulator.template.readers.edge.policies import Policies, read_policies
@@ -45,6 +45,18 @@ _REASONS: Mapping[str, str] = MappingProxyType(
         "ContinuousDeploymentPolicyId": "continuous deployment has no effect here",
     }
 )
+_SERVED = frozenset(
+    [
+        "CachePolicy",
+        "CloudFrontOriginAccessIdentity",
+        "Distribution",
+        "KeyGroup",
+        "OriginAccessControl",
+        "OriginRequestPolicy",
+        "PublicKey",
+        "ResponseHeadersPolicy",
+    ]
+)
 _YEAR_S = 31_536_000
 
 
@@ -55,6 +67,7 @@ def read_distributions(
 
     `local` turns the public URL of an own API into the one it has here.
     """
+    _note_unserved(reading)
     sections = list(reading.of(TYPE))
     if not sections:
         return {}
@@ -68,6 +81,12 @@ def read_distributions(
             continue
         found[logical_id] = _distribution(reading, logical_id, config, policies, buckets, local)
     return found
+
+
+def _note_unserved(reading: Reading) -> None:
+    for resource in reading.resources.values():
+        if resource.type.startswith(PREFIX) and resource.type.removeprefix(PREFIX) not in _SERVED:
+            reading.ignore(resource.properties, "", f"{resource.type} has no effect here")
 
 
 def _distribution(
@@ -141,7 +160,7 @@ def _countries(section: Section) -> Selection:
 
 
 def _buckets(reading: Reading, known: Mapping[str, Created]) -> Buckets:
-    """The policies of the stack's own buckets."""
+    """The policies of the stack's own buckets, and how they are read."""
     policies: dict[str, Mapping[str, Any]] = {
         known[logical_id].physical_id: {} for logical_id, _ in reading.of("AWS::S3::Bucket") if logical_id in known
     }
@@ -149,4 +168,9 @@ def _buckets(reading: Reading, known: Mapping[str, Created]) -> Buckets:
         section.text("Bucket"): section.sub("PolicyDocument").values
         for _, section in reading.of("AWS::S3::BucketPolicy")
     }
-    return Buckets({**policies, **written})
+    unsigned = frozenset(
+        distribution_id(reading.names, logical_id)
+        for logical_id, section in reading.of(f"{PREFIX}OriginAccessControl")
+        if section.sub("OriginAccessControlConfig").text("SigningBehavior", "always") == "never"
+    )
+    return Buckets({**policies, **written}, unsigned)

@@ -43,6 +43,8 @@ class Buckets:
     """`policies` by bucket name, with an empty one for a bucket of the stack that has none."""
 
     policies: Mapping[str, Mapping[str, Any]]
+    unsigned: frozenset[str] = frozenset()
+    """Ids of origin access controls that never sign."""
 
 
 def read_origin(reading: Reading, section: Section, arn: str, buckets: Buckets, local: Callable[[str], str]) -> Origin:
@@ -104,7 +106,8 @@ def _access(reading: Reading, section: Section, bucket: str, arn: str, buckets: 
     if policy is None:
         reading.ignore(section, "DomainName", f"the policy of bucket {bucket} is not in this template, nor checked")
     identity = section.sub("S3OriginConfig").text("OriginAccessIdentity", "").rpartition("/")[2]
-    if section.text("OriginAccessControlId", ""):
+    control = section.text("OriginAccessControlId", "")
+    if control and control not in buckets.unsigned:
         return BucketAccess("oac", arn, policy=policy)
     if identity:
         return BucketAccess("oai", user_arn(identity), canonical_user(identity), policy)
