@@ -1,0 +1,318 @@
+"""The contract of the ports of chat: fakes and real tables must pass the same tests."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from chat.adapters.connection_table import TableConnections
+from chat.adapters.conversation_table import TableConversations
+from chat.adapters.counter_table import TableCounters
+from chat.adapters.message_table import TableMessages
+from chat.adapters.people_table import TablePeople
+from chat.adapters.session_table import TableSessions
+from chat.domain.errors import ConversationNotFoundError, KeyReusedError, NameTakenError, UnavailableError
+from chat.domain.model import Account as PersonsAccount
+from chat.domain.model import Connection, Conversation, Kind, Member, Message, Person, Role, Session
+from chat.domain.ports import Made, Stored
+
+from tests.fakes.chat_account import Account
+from tests.fakes.chat_ports import (
+    NOW,
+    FakeConnections,
+    FakeConversations,
+    FakeCounters,
+    FakeMessages,
+    FakeNow,
+    FakePeople,
+    FakeSessions,
+)
+
+
+@dataclass
+class Ports:
+    """All of one kind."""
+
+    people: Any
+    counters: Any
+    sessions: Any
+    conversations: Any
+    messages: Any
+    connections: Any
+    now: FakeNow
+
+
+@pytest.fixture(params=["fake", "table"])
+def ports(request: pytest.FixtureRequest, chat_account: Account) -> Iterator[Ports]:
+    now = FakeNow()
+    if request.param == "fake":
+        conversations = FakeConversations()
+        messages = FakeMessages(conversations)
+        yield Ports(
+            FakePeople(), FakeCounters(now), FakeSessions(), conversations, messages, FakeConnections(now=now), now
+        )
+        return
+    dynamodb, table = chat_account.client("dynamodb"), chat_account.table
+    yield Ports(
+        TablePeople(dynamodb, table("users")),
+        TableCounters(dynamodb, table("users"), now),
+        TableSessions(dynamodb, table("sessions")),
+        TableConversations(dynamodb, table("conversations"), now),
+        TableMessages(dynamodb, table("messages"), table("conversations"), now),
+        TableConnections(dynamodb, table("connections"), now),
+        now,
+    )
+
+
+def an_id() -> str:
+    return uuid.uuid4().hex
+
+
+def a_person(display_name: str = "Somebody") -> PersonsAccount:
+    user_id = an_id()
+    return PersonsAccount(Person(user_id, f"p-{user_id[:12]}", display_name), "hash", 1_000)
+
+
+def a_group(ports: Ports, *user_ids: str) -> Conversation:
+    group = Conversation(an_id(), Kind.GROUP, "Us", 1_000, len(user_ids))
+    assert ports.conversations.add(group, [Member(one, Role.MEMBER, 1_000) for one in user_ids], None)
+    return group
+
+
+def a_message(group: Conversation, sender: str, **other: Any) -> Message:
+    fields = {"message_id": an_id(), "seq": group.last_seq + 1, "text": "hello", "client_id": an_id(), **other}
+    return Message(
+        conversation_id=group.conversation_id,
+        sender_id=sender,
+        sender_name="Somebody",
+        sent_at=2_000,
+        members_version=group.members_version,
+        correlation_id="c",
+        **fields,
+    )
+
+
+def seen(ports: Ports, group: Conversation, user_id: str) -> Conversation:
+    found = ports.conversations.find(group.conversation_id, user_id)
+    assert found is not None
+    conversation: Conversation = found[0]
+    return conversation
+
+
+def test_person_is_found_by_id_and_by_name(ports: Ports) -> None:
+    ada = a_person()
+    ports.people.add(ada)
+    assert ports.people.account(ada.person.user_id) == ada
+    assert ports.people.with_name(ada.person.name) == ada
+    assert ports.people.account(an_id()) is None
+    assert ports.people.with_name("nobody-has-this-name") is None
+    assert ports.people.several([ada.person.user_id, an_id()]) == {ada.person.user_id: ada.person}
+    assert ports.people.several([]) == {}
+
+
+def test_neither_name_nor_id_is_taken_twice(ports: Ports) -> None:
+    ada = a_person()
+    ports.people.add(ada)
+    for other in (replace(ada.person, user_id=an_id()), replace(ada.person, name=f"q-{an_id()[:12]}")):
+        with pytest.raises(NameTakenError):
+            ports.people.add(replace(ada, person=other))
+
+
+def test_people_are_listed_once_by_name_or_display_name(ports: Ports) -> None:
+    mark = an_id()[:8]
+    first = replace(a_person(), person=Person(an_id(), f"{mark}-a", f"{mark} Both"))
+    second = replace(a_person(), person=Person(an_id(), f"zz-{mark}", f"{mark.upper()} Display"))
+    third = replace(a_person(), person=Person(an_id(), f"{mark}-c", "Other"))
+    for one in (first, second, third):
+        ports.people.add(one)
+    page = ports.people.beginning_with(mark, 2, None)
+    rest = ports.people.beginning_with(mark, 2, page.position)
+    names = [one.name for one in [*page.records, *rest.records]]
+    assert (names, rest.position) == ([f"zz-{mark}", f"{mark}-a", f"{mark}-c"], None)
+
+
+def test_renamed_person_is_found_by_the_new_name_only(ports: Ports) -> None:
+    before, after = f"b{an_id()[:8]}", f"a{an_id()[:8]}"
+    ada = a_person(before)
+    ports.people.add(ada)
+    renamed = ports.people.rename(ada.person, after.upper())
+    assert ports.people.several([renamed.user_id])[renamed.user_id].display_name == after.upper()
+    assert ports.people.beginning_with(after, 5, None).records == [renamed]
+    assert ports.people.beginning_with(before, 5, None).records == []
+    assert ports.people.account(renamed.user_id).password_hash == "hash"
+
+
+def test_counting_ends_and_begins_anew(ports: Ports) -> None:
+    name = an_id()
+    assert [ports.counters.take(name, 2, 60) for _ in range(2)] == [0, 0]
+    assert 0 < ports.counters.take(name, 2, 60) <= 60
+    assert ports.counters.take(an_id(), 2, 60) == 0
+    ports.now.now += 60
+    assert ports.counters.take(name, 2, 60) == 0
+    ports.counters.reset(name, 60)
+    assert [ports.counters.take(name, 2, 60) for _ in range(2)] == [0, 0]
+
+
+def test_session_rotates_for_who_has_the_current_token_until_it_ends(ports: Ports) -> None:
+    session = Session(an_id(), "ada", "t1", int(NOW) + 100)
+    ports.sessions.open(session)
+    assert ports.sessions.find(session.session_id) == session
+    second = replace(session, current="t2", expires_at_s=int(NOW) + 200)
+    assert ports.sessions.rotate(second, seen="t1")
+    assert not ports.sessions.rotate(replace(session, current="t3"), seen="t1")
+    assert ports.sessions.find(session.session_id) == second
+    for _ in range(2):
+        ports.sessions.end(session.session_id)
+    assert ports.sessions.find(session.session_id).ended
+    assert not ports.sessions.rotate(replace(session, current="t4"), seen="t2")
+    ports.sessions.end(an_id())
+    assert ports.sessions.find(an_id()) is None
+
+
+def test_conversation_is_its_members_only(ports: Ports) -> None:
+    ada, bob, eve = an_id(), an_id(), an_id()
+    group = a_group(ports, ada, bob)
+    assert ports.conversations.find(group.conversation_id, ada) == (group, Member(ada, Role.MEMBER, 1_000))
+    assert ports.conversations.find(group.conversation_id, eve) is None
+    assert ports.conversations.find(an_id(), ada) is None
+    assert ports.conversations.of(ada) == [group]
+    assert ports.conversations.of(eve) == []
+    assert {one.user_id for one in ports.conversations.members(group.conversation_id)} == {ada, bob}
+    assert set(ports.conversations.memberships(ada, [group.conversation_id, an_id()])) == {group.conversation_id}
+
+
+def test_pair_is_added_once(ports: Ports) -> None:
+    pair = (an_id(), an_id())
+    direct = Conversation(an_id(), Kind.DIRECT, "", 1_000, 2, pair)
+    members = [Member(one, Role.MEMBER, 1_000) for one in pair]
+    assert ports.conversations.add(direct, members, None)
+    assert not ports.conversations.add(direct, members, None)
+    assert seen(ports, direct, pair[0]) == direct
+
+
+def test_key_is_remembered_with_what_it_made(ports: Ports) -> None:
+    made = Made(an_id(), "fingerprint", an_id(), was_new=False)
+    assert ports.conversations.made(made.key) is None
+    ports.conversations.remember(made)
+    assert ports.conversations.made(made.key) == made
+    with pytest.raises(KeyReusedError):
+        ports.conversations.remember(made)
+    group = Conversation(an_id(), Kind.GROUP, "Us", 1_000, 1)
+    with pytest.raises(KeyReusedError):
+        ports.conversations.add(group, [Member("ada", Role.OWNER, 1)], made)
+    assert ports.conversations.find(group.conversation_id, "ada") is None
+
+
+def test_members_join_and_leave_only_as_seen(ports: Ports) -> None:
+    ada, bob, eve = an_id(), an_id(), an_id()
+    group = a_group(ports, ada)
+    ports.conversations.rename(group.conversation_id, "Three")
+    assert ports.conversations.join(group, [Member(one, Role.MEMBER, 2_000, 1) for one in (bob, eve)])
+    assert not ports.conversations.join(group, [Member(an_id(), Role.MEMBER, 2_000)])
+    now = seen(ports, group, eve)
+    assert (now.name, now.member_count, now.members_version) == ("Three", 3, 2)
+    assert not ports.conversations.leave(group, ada, bob)
+    assert ports.conversations.leave(now, ada, bob)
+    assert ports.conversations.find(group.conversation_id, ada) is None
+    assert ports.conversations.find(group.conversation_id, bob)[1].role is Role.OWNER
+    assert seen(ports, group, bob).member_count == 2
+
+
+def test_reading_goes_forward_only_and_for_members(ports: Ports) -> None:
+    ada = an_id()
+    group = a_group(ports, ada)
+    assert [ports.conversations.read_up_to(group.conversation_id, ada, seq) for seq in (3, 2, 4)] == [3, 3, 4]
+    with pytest.raises(ConversationNotFoundError):
+        ports.conversations.read_up_to(group.conversation_id, an_id(), 1)
+
+
+def test_message_is_stored_whole_with_its_number(ports: Ports) -> None:
+    ada, bob = an_id(), an_id()
+    group = a_group(ports, ada, bob)
+    long = a_message(group, ada, text="é\n" * 2_000)
+    assert ports.messages.store(long, group) is Stored.STORED
+    now, member = ports.conversations.find(group.conversation_id, ada)
+    assert (now.last_seq, member.read_seq, now.active_at) == (1, 1, 2_000)
+    assert now.last_message == replace(long, text=long.text[:200])
+    assert ports.messages.newest(group.conversation_id, 5, None).records == [long]
+    assert ports.messages.sent(group.conversation_id, ada, long.client_id) == long
+    assert ports.messages.sent(group.conversation_id, bob, long.client_id) is None
+
+
+def test_message_is_stored_only_on_what_was_seen(ports: Ports) -> None:
+    ada, bob = an_id(), an_id()
+    group = a_group(ports, ada, bob)
+    first = a_message(group, ada)
+    assert ports.messages.store(first, group) is Stored.STORED
+    assert ports.messages.store(a_message(group, bob), group) is Stored.OVERTAKEN
+    assert ports.messages.store(first, group) is Stored.REPEATED
+    now = seen(ports, group, ada)
+    assert ports.messages.store(a_message(now, an_id()), now) is Stored.OVERTAKEN
+    assert ports.conversations.leave(now, bob, None)
+    assert ports.messages.store(a_message(now, ada), now) is Stored.OVERTAKEN
+    assert seen(ports, group, ada).last_seq == 1
+
+
+def test_history_comes_in_pages_newest_first(ports: Ports) -> None:
+    ada = an_id()
+    group = a_group(ports, ada)
+    for _ in range(12):
+        now = seen(ports, group, ada)
+        ports.messages.store(a_message(now, ada), now)
+    numbers, position = [], None
+    while True:
+        page = ports.messages.newest(group.conversation_id, 5, position)
+        numbers += [one.seq for one in page.records]
+        position = page.position
+        if position is None:
+            break
+    assert numbers == list(range(12, 0, -1))
+
+
+def test_sockets_are_kept_per_person_until_they_close_or_expire(ports: Ports) -> None:
+    ada, bob = an_id(), an_id()
+    first, second = (Connection(f"{an_id()}=", ada, "s", int(NOW) + age) for age in (50, 100))
+    others = Connection(f"{an_id()}=", bob, "s2", int(NOW) + 100)
+    ports.connections.open(second)
+    ports.connections.open(others)
+    assert list(ports.connections.open(first)) == [first, second]
+    assert ports.connections.find(first.connection_id) == first
+    by_id = sorted(ports.connections.of([ada, bob, an_id()]), key=lambda one: one.connection_id)
+    assert by_id == sorted([first, second, others], key=lambda one: one.connection_id)
+    ports.now.now += 60
+    assert list(ports.connections.of([ada])) == [second]
+    for _ in range(2):
+        ports.connections.close(ada, second.connection_id)
+    assert list(ports.connections.of([ada])) == []
+    assert ports.connections.find(second.connection_id) is None
+    assert list(ports.connections.of([])) == []
+
+
+def test_sockets_of_hundreds_are_found_and_none_opened_at_once_is_lost(chat_account: Account) -> None:
+    connections = TableConnections(chat_account.client("dynamodb"), chat_account.table("connections"), FakeNow())
+    people = [an_id() for _ in range(150)]
+    opened = [Connection(an_id(), one, "s", int(NOW) + 50) for one in people] + [
+        Connection(an_id(), people[0], "s", int(NOW) + 50) for _ in range(8)
+    ]
+    with ThreadPoolExecutor(8) as at_once:
+        list(at_once.map(connections.open, opened))
+    assert {one.connection_id for one in connections.of(people)} == {one.connection_id for one in opened}
+
+
+def test_missing_table_is_told_as_unavailable(chat_account: Account) -> None:
+    dynamodb, now = chat_account.client("dynamodb"), FakeNow()
+    for attempt in (
+        lambda: TablePeople(dynamodb, "nothing").account("a"),
+        lambda: TablePeople(dynamodb, "nothing").add(a_person()),
+        lambda: TableCounters(dynamodb, "nothing", now).take("a", 1, 1),
+        lambda: TableSessions(dynamodb, "nothing").rotate(Session("s", "u", "t", 1), "x"),
+        lambda: TableConversations(dynamodb, "nothing", now).find("a", "b"),
+        lambda: TableMessages(dynamodb, "nothing", "nothing", now).newest("a", 1, None),
+        lambda: TableConnections(dynamodb, "nothing", now).of(["a"]),
+    ):
+        with pytest.raises(UnavailableError):
+            attempt()
