@@ -42,7 +42,7 @@ class Doors:
         if logical_id in stack.http_apis:
             return self._http_api(stack.http_apis[logical_id])
         if logical_id in stack.rest_apis:
-            return self._rest.endpoint(stack.rest_apis[logical_id])
+            return self._rest.door(stack.rest_apis[logical_id])
         url = stack.function_urls[logical_id]
         return FunctionUrlEndpoint(url, stack, self.invoker, self.clock, self.ids.invocation)
 

@@ -173,11 +173,12 @@ class UsagePlan:
 
 @dataclass(frozen=True, slots=True)
 class RestApi:
-    """An API Gateway REST API with its one deployed stage, which is always part of the path.
+    """An API Gateway REST API at one deployed stage, which is always part of the path.
 
     models: name -> JSON schema (draft 4) as a dict. gateway_responses: by type. usage_plans: those of this stage.
     policy: the resource policy as a dict, resource names completed; None lets everybody call.
     minimum_compression_bytes: responses of at least this size are compressed; None: never.
+    further_stages: the same API at its other stages; they have none themselves.
     """
 
     logical_id: str
@@ -199,3 +200,4 @@ class RestApi:
     throttle: Throttle | None = None
     access_log_group: str | None = None
     access_log_format: str | None = None
+    further_stages: tuple[RestApi, ...] = ()

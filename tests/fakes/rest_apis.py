@@ -71,7 +71,7 @@ class RestSystem:
             lambda _api, line: self.log_lines.append(line),
             {},
             lambda _api: self.firewall,
-        ).endpoint(self.api)
+        ).door(self.api)
 
     def ask(self, verb: str = "GET", path: str = "/Prod", **values: Any) -> HttpResponse:
         """`headers` may be a mapping; curl's are there anyway."""

@@ -15,6 +15,7 @@ from emulator.gateway.rest.mock_integration import MockIntegration
 from emulator.gateway.rest.not_run import NotRun
 from emulator.gateway.rest.parts import parts_of
 from emulator.gateway.rest.ports import FirewallPort, IntegrationPort, MappingTemplates
+from emulator.gateway.rest.several_stages import SeveralStages
 from emulator.gateway.rest.spelling import spelled_headers
 from emulator.model import AsyncInvoker, Clock, Invoker, RestApi, RestIntegration, Stack
 from emulator.payloads.rest_headers import HeaderNames
@@ -33,7 +34,14 @@ class RestSurroundings:
     published_keys: Mapping[str, str]
     firewall: Callable[[RestApi], FirewallPort | None]
 
-    def endpoint(self, api: RestApi) -> RestApiEndpoint:
+    def door(self, api: RestApi) -> RestApiEndpoint | SeveralStages:
+        """What answers for the API, at all of its stages."""
+        first = self._endpoint(api)
+        return (
+            SeveralStages(first, [self._endpoint(one) for one in api.further_stages]) if api.further_stages else first
+        )
+
+    def _endpoint(self, api: RestApi) -> RestApiEndpoint:
         parts = parts_of(api, self.stack, self.invoker, self.clock, self.ids, self.published_keys)
         names = HeaderNames(spelled_headers(api))
         integrations = {

@@ -57,6 +57,10 @@ class RestApiEndpoint:
         self._log_format = AccessLogFormat(api.access_log_format, {}) if api.access_log_format else None
         self._firewall = firewall
 
+    def serves(self, request: HttpRequest) -> bool:
+        """Whether the request is for this stage."""
+        return self._is_within(request.path)
+
     def respond(self, request: HttpRequest) -> HttpResponse:
         """The response to any request; never raises for what a client or a handler did."""
         began = self._clock.monotonic()

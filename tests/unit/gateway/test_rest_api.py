@@ -14,7 +14,7 @@ import pytest
 from emulator.model import GatewayResponse, RestIntegration, Throttle
 from emulator.payloads.http_message import HeaderPairs, HttpRequest, HttpResponse
 from tests.fakes.moved_clock import MovedClock
-from tests.fakes.rest_apis import PREFLIGHT, headers_of, message, method, rest_system
+from tests.fakes.rest_apis import PREFLIGHT, headers_of, message, method, rest_api, rest_system
 from tests.fakes.scripted_invoker import Throttled
 
 MISSING = (403, {"message": "Missing Authentication Token"})
@@ -39,6 +39,16 @@ def test_stage_is_part_of_the_path() -> None:
 @pytest.mark.parametrize("path", ["/", "/hello", "/prod/hello", "/Production/hello"])
 def test_outside_of_the_stage_everything_is_forbidden(path: str) -> None:
     assert message(rest_system(method(path="/hello")).ask(path=path)) == (403, {"message": "Forbidden"})
+
+
+def test_several_stages_stand_beside_each_other() -> None:
+    one = method(path="/hello")
+    second = rest_api(one, stage="dev", stage_variables={"color": "blue"})
+    system = rest_system(one, answer=echo, further_stages=(second,))
+    assert asked_with(system.ask(path="/Prod/hello"))["stageVariables"] is None
+    event = asked_with(system.ask(path="/dev/hello"))
+    assert (event["requestContext"]["stage"], event["stageVariables"]) == ("dev", {"color": "blue"})
+    assert message(system.ask(path="/test/hello")) == (403, {"message": "Forbidden"})
 
 
 def test_without_a_method_an_authentication_token_is_missing() -> None:

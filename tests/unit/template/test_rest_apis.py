@@ -397,12 +397,15 @@ def test_method_that_cannot_run_stays_and_is_listed(project, integration, reason
     assert reason in ignored.reason
 
 
-def test_of_several_stages_one_is_served_and_the_others_are_listed(project):
+def test_every_stage_is_served_with_its_own_settings(project):
     stage = "{{Type: AWS::ApiGateway::Stage, Properties: {{RestApiId: !Ref Api, StageName: {}}}}}"
-    stages = f"  one: {stage.format('one')}\n  two: {stage.format('two')}\n"
+    stages = f"  one: {stage.format('one')}\n  two: {stage.format('two, Variables: {hall: b}')}\n"
     stack = project.stack(plain_method() + stages)
-    assert stack.rest_apis["Api"].stage == "one"
-    assert [entry.logical_id for entry in stack.ignored] == ["two"]
+    api = stack.rest_apis["Api"]
+    (second,) = api.further_stages
+    assert [(one.stage, one.stage_variables) for one in (api, second)] == [("one", {}), ("two", {"hall": "b"})]
+    assert second.methods == api.methods
+    assert stack.ignored == ()
 
 
 def test_api_without_a_stage_is_listed(project):

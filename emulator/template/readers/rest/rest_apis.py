@@ -18,7 +18,7 @@ from emulator.template.readers.rest.gateway_responses import add_gateway_respons
 from emulator.template.readers.rest.method_resources import add_methods
 from emulator.template.readers.rest.openapi import read_body
 from emulator.template.readers.rest.policies import policy_of
-from emulator.template.readers.rest.stages import RestStage, stage_of
+from emulator.template.readers.rest.stages import RestStage, stages_of
 from emulator.template.readers.rest.table import RestTable
 from emulator.template.readers.rest.usage_plans import usage_plans_of
 from emulator.template.sam_artifacts import local_path
@@ -45,11 +45,11 @@ def read_rest_apis(reading: Reading, functions: FunctionIndex) -> dict[str, Rest
     apis = {}
     for logical_id, section in reading.of(TYPE):
         api_id = reading.names.id(logical_id)
-        stage = stage_of(reading, api_id)
-        if stage is None:
+        at_stages = [_api(reading, logical_id, section, one, functions) for one in stages_of(reading, api_id)]
+        if at_stages:
+            apis[logical_id] = replace(at_stages[0], further_stages=tuple(at_stages[1:]))
+        else:
             reading.ignore(section, "", "it has no stage, so AWS would not serve it either")
-            continue
-        apis[logical_id] = _api(reading, logical_id, section, stage, functions)
     _refuse_mutual_tls(reading)
     return apis
 

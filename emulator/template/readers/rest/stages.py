@@ -1,4 +1,4 @@
-"""The stage of a REST API: its own resource, or the StageName of a deployment.
+"""The stages of a REST API: resources of their own, or where there are none the StageName of deployments.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigateway-stage.html
 """
@@ -41,18 +41,18 @@ class RestStage:
     log_format: str | None = None
 
 
-def stage_of(reading: Reading, api_id: str) -> RestStage | None:
-    """The API's stage, of several the first; None when nothing is deployed."""
+def stages_of(reading: Reading, api_id: str) -> tuple[RestStage, ...]:
+    """The API's stages; none when nothing is deployed."""
     sections = [section for _, section in reading.of("AWS::ApiGateway::Stage") if section.text("RestApiId") == api_id]
-    for section in sections[1:]:
-        reading.ignore(section, "", f"only stage {sections[0].text('StageName')} of this API is served")
+    for section in sections:
+        reading.ignore_others(section, _KNOWN | _SILENT, _REASONS)
     if sections:
-        reading.ignore_others(sections[0], _KNOWN | _SILENT, _REASONS)
-        return _stage(reading, sections[0], sections[0], sections[0].text("DeploymentId", ""))
-    for logical_id, section in reading.of("AWS::ApiGateway::Deployment"):
-        if section.text("RestApiId") == api_id and "StageName" in section:
-            return _stage(reading, section, section.sub("StageDescription"), reading.names.id(logical_id))
-    return None
+        return tuple(_stage(reading, one, one, one.text("DeploymentId", "")) for one in sections)
+    return tuple(
+        _stage(reading, section, section.sub("StageDescription"), reading.names.id(logical_id))
+        for logical_id, section in reading.of("AWS::ApiGateway::Deployment")
+        if section.text("RestApiId") == api_id and "StageName" in section
+    )
 
 
 def _stage(reading: Reading, owner: Section, settings: Section, deployment_id: str) -> RestStage:
