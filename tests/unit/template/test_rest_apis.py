@@ -334,6 +334,30 @@ def test_resources_of_their_own_become_methods(project):
     assert (api.stage, bool(api.deployment_id)) == ("live", True)
 
 
+def test_integration_as_the_console_exports_it(project):
+    document = body()
+    document["paths"]["/links"]["get"]["x-amazon-apigateway-integration"] = {
+        "type": "AWS",
+        "uri": {"Fn::Sub": URI},
+        "httpMethod": "POST",
+        "passthroughBehavior": "when_no_templates",
+        "contentHandling": "CONVERT_TO_TEXT",
+        "requestTemplates": {"application/json": "{}", "text/plain": None},
+        "responses": {
+            "default": {"statusCode": "200", "responseTemplates": {"application/json": None}},
+            "5\\d{2}": {"statusCode": 503, "responseParameters": {"method.response.header.A": "'b'"}},
+        },
+        "cacheKeyParameters": [],
+        "cacheNamespace": "x",
+    }
+    integration = project.stack(with_body(document)).rest_apis["Api"].methods[0].integration
+    assert (integration.kind, integration.passthrough) == ("aws", "WHEN_NO_TEMPLATES")
+    assert integration.request_templates == {"application/json": "{}"}
+    default, failed = integration.responses
+    assert (default.status, default.selection_pattern, default.templates) == (200, None, {})
+    assert (failed.status, failed.selection_pattern) == (503, "5\\d{2}")
+
+
 def test_custom_integration_keeps_its_templates_and_patterns(project):
     stack = project.stack(
         plain_method(

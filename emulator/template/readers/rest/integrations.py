@@ -71,7 +71,7 @@ def _mapped(
         uri=uri,
         http_method=section.text("IntegrationHttpMethod", "POST"),
         request_parameters=section.text_map("RequestParameters"),
-        request_templates=section.text_map("RequestTemplates"),
+        request_templates=_templates(section, "RequestTemplates"),
         passthrough=_passthrough(passthrough),
         content_handling=_handling(section),
         timeout_ms=section.number("TimeoutInMillis", 29_000, 50, _LONGEST_TIMEOUT_MS),
@@ -92,9 +92,15 @@ def _response(section: Section) -> IntegrationResponse:
         status=section.number("StatusCode", 200, 100, 599),
         selection_pattern=pattern,
         parameters=section.text_map("ResponseParameters"),
-        templates=section.text_map("ResponseTemplates"),
+        templates=_templates(section, "ResponseTemplates"),
         content_handling=_handling(section),
     )
+
+
+def _templates(section: Section, name: str) -> dict[str, str]:
+    """Exported documents have null for a content type without a template."""
+    written = section.sub(name)
+    return {content_type: written.text(content_type) for content_type in written.values if content_type in written}
 
 
 def _passthrough(text: str) -> Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]:
