@@ -175,14 +175,15 @@ def test_any_other_answer_is_malformed(answer: Any) -> None:
 
 
 def test_base64_is_decoded_only_for_a_client_that_asks_for_a_listed_type() -> None:
-    answer = {"statusCode": 200, "body": base64.b64encode(b"\x89PNG").decode(), "isBase64Encoded": True}
+    encoded = base64.b64encode(b"\x89PNG")
+    answer = {"statusCode": 200, "body": encoded.decode(), "isBase64Encoded": True}
     for accept, types, body in (
         ("image/png", ("image/png",), b"\x89PNG"),
         ("image/png, text/html", ("image/png",), b"\x89PNG"),
-        ("text/html, image/png", ("image/png",), answer["body"].encode()),
-        ("*/*", ("image/png",), answer["body"].encode()),
+        ("text/html, image/png", ("image/png",), encoded),
+        ("*/*", ("image/png",), encoded),
         ("text/html", ("*/*",), b"\x89PNG"),
-        ("image/png", (), answer["body"].encode()),
+        ("image/png", (), encoded),
     ):
         found = answered(answer, accept=accept, binary_media_types=types)
         assert found is not None
