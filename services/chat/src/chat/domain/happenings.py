@@ -23,8 +23,9 @@ def message_view(message: Message) -> dict[str, object]:
     }
 
 
-def message_arrived(message: Message) -> bytes:
-    return _text({"type": "message", "message": message_view(message)})
+def message_arrived(message: Message, told_at: int) -> bytes:
+    """`told_at` tells how long the message waited before anybody was told, in milliseconds since the epoch."""
+    return _text({"type": "message", "message": message_view(message), "toldAt": moment(told_at)})
 
 
 def somebody_types(conversation_id: str, user_id: str, display_name: str) -> bytes:

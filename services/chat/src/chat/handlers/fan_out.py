@@ -26,7 +26,7 @@ def handler(event: Mapping[str, Any], context: Any) -> None:
     records: Sequence[Mapping[str, Any]] = event["Records"]
     messages = [message_of(one["dynamodb"]["NewImage"]) for one in records if _entry(one).startswith("M#")]
     changes = [_change(one) for one in records if _entry(one).startswith(MEMBER)]
-    delivered = _deliver([*map(_news, messages), *changes])
+    delivered = _deliver([*(_news(message, int(began * 1000)) for message in messages), *changes])
     counts = {
         "MessagesFannedOut": len(messages),
         "TextsDelivered": delivered.texts,
@@ -48,9 +48,9 @@ def _entry(record: Mapping[str, Any]) -> str:
     return str(record["dynamodb"]["Keys"]["entry"]["S"])
 
 
-def _news(message: Message) -> News:
+def _news(message: Message, told_at: int) -> News:
     members = _membership(message.conversation_id, message.members_version)
-    return News(members, happenings.message_arrived(message))
+    return News(members, happenings.message_arrived(message, told_at))
 
 
 def _change(record: Mapping[str, Any]) -> News:
