@@ -47,9 +47,17 @@ class Fetching:
 
     def answer(self, visit: Visit) -> Answer:
         """The object, or what the origin said instead; never raises for what an origin did."""
-        if not visit.may_be_cached:
+        if not visit.is_cacheable_method:
             return from_origin(self._asked(visit, whole=False), whole=False)
-        return self._from_cache(visit) or self._collapsed(visit)
+        return self._from_cache(visit) or (self._collapsed(visit) if visit.may_be_cached else self._passed_on(visit))
+
+    def _passed_on(self, visit: Visit) -> Answer:
+        """A policy that keeps nothing keeps failures all the same: they have a TTL of their own."""
+        generation = self._cache.generation
+        response = self._asked(visit, whole=False)
+        if response.status >= 400:
+            self._keep(visit, response, generation)
+        return from_origin(response, whole=False)
 
     def _from_cache(self, visit: Visit) -> Answer | None:
         now = self._clock.now()

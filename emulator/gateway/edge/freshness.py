@@ -15,7 +15,7 @@ ALWAYS_CACHED_ERRORS = frozenset({404, 414, 500, 501, 502, 503, 504})
 """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html"""
 ERRORS_CACHED_ON_REQUEST = frozenset({400, 403, 405, 412, 415})
 """Only where the origin sends max-age or s-maxage."""
-_NOT_CACHED = frozenset({"no-cache", "no-store", "private"})
+_NOT_CACHED = frozenset({"no-store", "private"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ def lifetime(policy: CachePolicy, response: HttpResponse, now: float) -> Lifetim
     if _NOT_CACHED & directives.keys() or "*" in header(response, "vary"):
         # A minimum TTL above zero wins over the origin's wish.
         return Lifetime(policy.min_ttl_s) if policy.min_ttl_s > 0 else None
-    asked = asked_for(response, now)
+    # What is no-cache may be kept, and must be asked about each time.
+    asked = 0.0 if "no-cache" in directives else asked_for(response, now)
     default = max(policy.default_ttl_s, policy.min_ttl_s)
     fresh = default if asked is None else max(policy.min_ttl_s, min(asked, policy.max_ttl_s))
     if fresh <= 0 and not _can_be_revalidated(response):

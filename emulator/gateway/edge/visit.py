@@ -21,10 +21,14 @@ class Visit:
     key: CacheKey
 
     @property
+    def is_cacheable_method(self) -> bool:
+        return self.request.method in self.behavior.cached_methods
+
+    @property
     def may_be_cached(self) -> bool:
-        """A policy whose TTLs are all zero keeps nothing, whatever the origin says."""
+        """A policy whose TTLs are all zero keeps no object, whatever the origin says."""
         policy = self.behavior.cache
-        return self.request.method in self.behavior.cached_methods and max(policy.max_ttl_s, policy.min_ttl_s) > 0
+        return max(policy.max_ttl_s, policy.min_ttl_s) > 0
 
     def for_page(self, path: str, behavior: Behavior) -> Visit:
         """The request for a custom error page that stands in for the answer to this one."""

@@ -40,6 +40,7 @@ def test_second_request_is_a_hit_and_says_how_old_it_is() -> None:
         pytest.param({"cache_control": "max-age=99999"}, 600, id="no longer than the maximum TTL"),
         pytest.param({"cache_control": "max-age=1"}, 5, id="no shorter than the minimum TTL"),
         pytest.param({"cache_control": "no-store"}, 5, id="no-store yields to a minimum TTL"),
+        pytest.param({"cache_control": "no-cache, max-age=100"}, 5, id="no-cache yields to a minimum TTL"),
         pytest.param({"cache_control": "private, max-age=100"}, 5, id="private yields to a minimum TTL"),
         pytest.param({"expires": formatdate(1_700_000_030, usegmt=True)}, 30, id="Expires"),
         pytest.param(
@@ -105,8 +106,9 @@ def test_expired_object_that_changed_is_replaced() -> None:
     assert (site.get().body, site.get().body, site.how()) == (b"new", b"new", "Hit")
 
 
-def test_max_age_zero_with_an_etag_is_revalidated_each_time() -> None:
-    origin = FakeOrigin(reply(etag='"v1"', cache_control="max-age=0"))
+@pytest.mark.parametrize("said", ["max-age=0", "no-cache", "no-cache, max-age=60"])
+def test_object_that_must_be_asked_about_is_revalidated_each_time(said: str) -> None:
+    origin = FakeOrigin(reply(etag='"v1"', cache_control=said))
     site = edge(origin)
     site.get()
     origin.now_says(reply(304, b""))
@@ -164,6 +166,14 @@ def test_failure_is_remembered_for_ten_seconds(status: int) -> None:
     assert [site.how(), site.how(), len(origin.requests)] == ["Error", "Error", 1]
     site.clock.move(10.1)
     assert [site.how(), len(origin.requests)] == ["Error", 2]
+
+
+def test_failure_is_remembered_even_where_nothing_else_is() -> None:
+    origin = FakeOrigin(reply(404, b"no"))
+    site = edge(origin, behavior(cache=policy(0, 0, 0)))
+    assert [site.how(), site.how(), len(origin.requests)] == ["Error", "Error", 1]
+    forgetful = edge(origin, behavior(cache=policy(0, 0, 0)), error_pages={404: ErrorPage(404, min_ttl_s=0)})
+    assert [forgetful.how(), forgetful.how(), len(origin.requests)] == ["Error", "Error", 3]
 
 
 def test_failure_is_remembered_as_long_as_its_error_page_says() -> None:
