@@ -16,6 +16,8 @@ from pathlib import Path
 
 def main(arguments: list[str] | None = None) -> int:
     """0 when the page is there, 1 with one sentence on standard error."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
     from seed.aws import clients
     from seed.target import SeedError
     from seed.web_page import Place, publish, publish_changes
@@ -30,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         say(publish(chosen.system, place) or f"{chosen.system}: no web page")
         if chosen.watch:
             publish_changes(chosen.system, place, say)
-    except (SeedError, OSError) as error:
+    except (SeedError, OSError, BotoCoreError, ClientError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

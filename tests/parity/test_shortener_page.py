@@ -102,7 +102,7 @@ def test_what_is_wrong_is_said_beside_the_field(window: Window, owner: str, shor
     window.fill("#url", f"{shortener.public_url}/{taken}")
     window.fill("#code", "")
     window.press("Enter")
-    window.sees("must not point back at the shortener", "#url-error")
+    window.sees("Must not point back at the shortener", "#url-error")
 
 
 def test_link_is_copied_disabled_enabled_and_deleted(window: Window, owner: str, shortener: Shortener) -> None:

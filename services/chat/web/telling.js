@@ -20,7 +20,7 @@ export function showRefusal(form, failure, rest) {
   const left = [];
   for (const { field, message } of failure.details ?? []) {
     const input = form.elements.namedItem(field.split(".")[0]);
-    if (input) mark(input, message);
+    if (input) mark(input, `${message[0].toUpperCase()}${message.slice(1)}.`);
     else left.push(`${field} ${message}`);
   }
   const first = form.querySelector('[aria-invalid="true"]');

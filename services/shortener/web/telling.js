@@ -21,7 +21,7 @@ export function showRefusal(form, failure, rest) {
   for (const { field, message } of failure.details ?? []) {
     const name = field.split(".")[0];
     const input = form.elements.namedItem(name);
-    if (input) mark(input, message);
+    if (input) mark(input, `${message[0].toUpperCase()}${message.slice(1)}.`);
     else left.push(`${field} ${message}`);
   }
   const first = form.querySelector('[aria-invalid="true"]');
