@@ -19,6 +19,7 @@ from emulator.payloads.sigv4 import UNCHECKED
 
 _SAFE = "/:@!$&'()*+,;=~"
 _CONNECTIONS = 64
+_STATED_ONCE = frozenset({"host"})
 _TRIED_AGAIN = frozenset({"GET", "HEAD"})
 
 
@@ -81,13 +82,12 @@ class HttpOrigin:
         path = self._base + quote(request.path.encode("latin-1"), safe=_SAFE)
         return f"{path}?{request.query}" if request.query else path
 
-    def _headers(self, request: OriginRequest) -> urllib3.HTTPHeaderDict:
-        headers = urllib3.HTTPHeaderDict({"host": self._host, "accept-encoding": SKIP_HEADER})
+    def _headers(self, request: OriginRequest) -> dict[str, str]:
+        """By name, repeated ones joined (cookies are one header already). The origin's own win over the viewer's."""
+        headers: dict[str, str] = {"host": self._host}
         for name, value in request.headers:
-            if name in ("host", "accept-encoding", "user-agent"):
-                headers[name] = value
-            elif name not in self._own:
-                headers.add(name, value)
-        for name, value in self._own.items():
-            headers[name] = value
-        return headers
+            known = headers.get(name) if name not in _STATED_ONCE else None
+            headers[name] = value if known is None else f"{known}, {value}"
+        headers.setdefault("accept-encoding", SKIP_HEADER)
+        headers.setdefault("user-agent", SKIP_HEADER)
+        return {**headers, **self._own}
