@@ -60,8 +60,11 @@ class RestCall:
 
     @property
     def method_arn(self) -> str:
-        """What IAM policies name: the method and path requested, not the resource's template."""
+        """What IAM policies name: the method and path requested, not the resource's template.
+
+        A slash at the end leads to the same method, so it must not lead past a policy.
+        """
         return (
             f"arn:aws:execute-api:{self.region}:{self.account_id}:{self.api.api_id}"
-            f"/{self.api.stage}/{self.request.method}{self.path}"
+            f"/{self.api.stage}/{self.request.method}{self.path.rstrip('/') or '/'}"
         )

@@ -214,6 +214,7 @@ def test_resource_policy_denies_by_path_and_address() -> None:
     system = rest_system(method(path="/open"), method(path="/secret"), answer={"statusCode": 200}, policy=policy)
     assert system.ask(path="/Prod/open").status == 200
     assert system.ask(path="/Prod/secret", source_ip="10.1.2.3").status == 200
+    assert [system.ask(path=f"/Prod/{path}").status for path in ("secret/", "secret//", "/secret")] == [403, 403, 403]
     status, body = message(system.ask(path="/Prod/secret"))
     assert (status, body["Message"]) == (
         403,
