@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tests.bench import cold_start, document_load, memory, reload, start_up, triggers, websocket
+from tests.bench import chat_crowd, cold_start, document_load, memory, reload, start_up, triggers, websocket
 from tests.bench.findings import Findings
 from tests.bench.peers.bare_server import BareServer
 from tests.bench.peers.ministack import MiniStack
@@ -67,6 +67,11 @@ def sockets(quick: bool, _flat_out: bool, progress: Progress) -> Findings:
     return websocket.measure(progress, websocket.QUICK if quick else websocket.Effort())
 
 
+def chat(quick: bool, _flat_out: bool, progress: Progress) -> Findings:
+    """The system chat with 500 sockets in one conversation."""
+    return chat_crowd.measure(progress, messages=10 if quick else 40)
+
+
 SECTIONS: Mapping[str, Section] = {
     "http": http,
     "invoke": invoke,
@@ -76,5 +81,6 @@ SECTIONS: Mapping[str, Section] = {
     "memory": idle,
     "triggers": events,
     "websocket": sockets,
+    "chat": chat,
     "document-load": redirects,
 }
