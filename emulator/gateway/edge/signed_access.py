@@ -29,7 +29,7 @@ _DENIED = cloudfront_error.access_error("AccessDenied", "Access denied")
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """What a viewer shows: by name, as in `Expires`, and whether in cookies."""
+    """What a viewer shows, by its name in URLs (`Expires`), and the URLs it may be about."""
 
     values: Mapping[str, str]
     resources: tuple[str, ...]
