@@ -19,6 +19,7 @@ from emulator.model.web_acls import (
     Statement,
     WebAcl,
 )
+from seed.shortener.access_token import mint
 from tests.fakes.http_apis import request
 from tests.fakes.moved_clock import MovedClock
 
@@ -92,6 +93,29 @@ def probes(name: str) -> list[bytes]:
     """The lines of a list, with \\x0B and \\n as the bytes they stand for."""
     lines = (PROBES / f"{name}.txt").read_text("utf-8").splitlines()
     return [_unescaped(line.encode()) for line in lines]
+
+
+@dataclass(frozen=True)
+class SeedRequest:
+    """One request that loading demo data made. path: as sent."""
+
+    system: str
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+
+
+def seed_traffic() -> list[SeedRequest]:
+    """What the seeds of all systems asked of their APIs, with a token in place of each that was left out."""
+    found = []
+    for line in (PROBES / "seed_traffic.jsonl").read_text("utf-8").splitlines():
+        values = json.loads(line)
+        if "authorization" in values["headers"]:
+            values["headers"]["authorization"] = f"Bearer {mint('a secret of this test', 'ada', 'user', 'dev')}"
+        found.append(SeedRequest(**{**values, "body": values["body"].encode()}))
+    return found
 
 
 def _unescaped(line: bytes) -> bytes:
