@@ -29,6 +29,9 @@ Resources:
     Type: AWS::ApiGateway::Resource
     Properties: {RestApiId: !Ref Api, ParentId: !Ref Links, PathPart: "{code}"}
   Release: {Type: AWS::ApiGateway::Deployment, Properties: {RestApiId: !Ref Api, StageName: live}}
+  May:
+    Type: AWS::Lambda::Permission
+    Properties: {Action: "lambda:InvokeFunction", FunctionName: !Ref App, Principal: apigateway.amazonaws.com}
 """
 URI = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${App.Arn}/invocations"
 POOL = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_abc"
@@ -430,6 +433,15 @@ def test_every_stage_is_served_with_its_own_settings(project):
     assert [(one.stage, one.stage_variables) for one in (api, second)] == [("one", {}), ("two", {"hall": "b"})]
     assert second.methods == api.methods
     assert stack.ignored == ()
+
+
+def test_function_that_api_gateway_may_not_call_is_told(project):
+    text = plain_method().replace("apigateway.amazonaws.com", "sns.amazonaws.com")
+    (ignored,) = project.stack(text).ignored
+    assert "no AWS::Lambda::Permission lets apigateway.amazonaws.com call App" in ignored.reason
+    proxy = {"Type": "AWS_PROXY", "Uri": {"Fn::Sub": URI}, "Credentials": "arn:aws:iam::123456789012:role/api"}
+    own_role = plain_method(Integration=proxy).replace("apigateway.amazonaws.com", "sns.amazonaws.com")
+    assert project.stack(own_role).ignored == ()
 
 
 def test_api_without_a_stage_is_listed(project):

@@ -63,6 +63,7 @@ def _api(reading: Reading, logical_id: str, section: Section, stage: RestStage, 
     add_methods(reading, functions, table)
     add_gateway_responses(reading, table)
     table.list_not_run(reading)
+    table.tell_missing_permissions(reading, functions)
     reading.ignore_others(section, _KNOWN | _SILENT, _REASONS)
     return RestApi(
         logical_id=logical_id,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.model import GatewayResponse, RestAuthorizer, RestMethod
+from emulator.template.readers.function_index import FunctionIndex
+from emulator.template.readers.permissions import tell_missing_permission
 from emulator.template.readers.reading import Reading
 from emulator.template.section import Section
 
@@ -54,8 +56,24 @@ class RestTable:
                 fix="Rename one.",
             )
 
+    def tell_missing_permissions(self, reading: Reading, functions: FunctionIndex) -> None:
+        """Once for each function that neither a permission nor a role of the integration's own lets be called."""
+        told: set[str] = set()
+        for key, method in self.methods.items():
+            function, section = method.integration.function, self._sections[key]
+            if function is None or function in told or _has_role(section):
+                continue
+            told.add(function)
+            tell_missing_permission(reading, functions, function, "apigateway.amazonaws.com", section, "")
+
     def list_not_run(self, reading: Reading) -> None:
         for key, method in self.methods.items():
             if method.integration.kind == "not_run":
                 reason = f"{method.http_method} {method.resource_path} answers 501: {method.integration.reason}"
                 reading.ignore(self._sections[key], "", reason)
+
+
+def _has_role(method: Section) -> bool:
+    """Whether the integration names `Credentials`, in a resource or an OpenAPI operation."""
+    plain, extension = method.sub("Integration"), method.sub("x-amazon-apigateway-integration")
+    return "Credentials" in plain or "credentials" in extension
