@@ -19,7 +19,7 @@ from tests.bench.peers.serverless_offline_websocket import ServerlessOfflineWebS
 from tests.bench.processor_time import listener
 from tests.bench.race import Progress
 from tests.bench.terrarium import Terrarium
-from tests.bench.websocket_crowd import Crowd
+from tests.bench.websocket_crowd import TOGETHER, Crowd
 
 SECTION = "WebSocket API"
 TEMPLATE = Path(__file__).parent / "app_websocket" / "template.yaml"
@@ -34,9 +34,10 @@ class Effort:
     sockets: int = 500
     echoes: int = 500
     broadcasts: int = 5
+    warm_up: int = 4_000
 
 
-QUICK = Effort(sockets=100, echoes=100, broadcasts=2)
+QUICK = Effort(sockets=100, echoes=100, broadcasts=2, warm_up=500)
 
 
 def measure(progress: Progress, effort: Effort) -> Findings:
@@ -66,12 +67,13 @@ def _of(
 
 async def _measured(who: str, url: str, effort: Effort) -> list[Figure]:
     crowd, process = Crowd(url), listener(urlsplit(url).port or 80)
-    await crowd.join(1)
-    await crowd.echoes(50)
+    # The first ones bring threads and environments with them, and the first calls what is kept of calls.
+    await crowd.join(3 * TOGETHER)
+    await crowd.echoes(effort.warm_up)
     before = process.memory_info().rss
-    await crowd.join(effort.sockets - 1)
+    await crowd.join(effort.sockets - len(crowd.clients))
     await asyncio.sleep(SETTLE_S)
-    each = (process.memory_info().rss - before) / effort.sockets / KILOBYTE
+    each = (process.memory_info().rss - before) / (effort.sockets - 3 * TOGETHER) / KILOBYTE
     echoes = await crowd.echoes(effort.echoes)
     names = await crowd.names()
     heard = [one for number in range(effort.broadcasts) for one in await crowd.broadcast(names, f"all {number}")]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
-from typing import Protocol
+from typing import Any, Protocol
 
 import httptools
 from websockets.datastructures import Headers
@@ -68,6 +68,7 @@ class Doorway(asyncio.Protocol):
     def __init__(self, reception: Reception, loop: asyncio.AbstractEventLoop) -> None:
         self._reception, self._loop = reception, loop
         self._request = PlainRequest()
+        self._parser: Any = None
         self._unread_bytes = 0
         self._keep_alive = False
         self._timer: asyncio.TimerHandle | None = None
@@ -96,6 +97,7 @@ class Doorway(asyncio.Protocol):
         del error
         self._stop_waiting()
         self._reception.left(self)
+        self._leave()
 
     # ---- httptools
 
@@ -148,6 +150,7 @@ class Doorway(asyncio.Protocol):
         if subprotocol is not None:
             headers["Sec-WebSocket-Protocol"] = subprotocol
         self.transport.write(Response(101, HTTPStatus.SWITCHING_PROTOCOLS.phrase, headers).serialize())
+        self._leave()
 
     @property
     def source_ip(self) -> str:
@@ -173,6 +176,10 @@ class Doorway(asyncio.Protocol):
         self._reception.left(self)
         self._stop_waiting()
         self._timer = self._loop.call_later(KEEP_ALIVE_S, self.show_out)
+
+    def _leave(self) -> None:
+        """Parser and doorway know each other: without this each handshake would wait for the garbage collector."""
+        self._parser = None
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:
