@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding
 
 from __future__ import annotations
 
+from emulator.gateway.edge.edge_headers import PREFIX
 from emulator.gateway.edge.object_cache import CacheKey
 from emulator.gateway.edge.origins import OriginRequest
 from emulator.gateway.edge.selected import accepted_encoding, cookies_of, headers_of, made_headers, query_of
@@ -89,7 +90,10 @@ def origin_request(
             name == "authorization" and request.method not in behavior.cached_methods
         ):
             return True
-        return (policy.headers.includes(name) or more.headers.includes(name)) and name not in _NEVER
+        if name in _NEVER or name.startswith(PREFIX):
+            # What CloudFront says of a viewer takes the place of what the viewer says of itself.
+            return False
+        return policy.headers.includes(name) or more.headers.includes(name)
 
     headers = [
         (name, value)

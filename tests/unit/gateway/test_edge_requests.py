@@ -201,6 +201,18 @@ def test_edge_headers_come_only_when_a_policy_asks() -> None:
     assert origin.header("cloudfront-viewer-country") is None
 
 
+def test_what_the_edge_says_of_a_viewer_comes_once_in_place_of_the_viewers_own_words() -> None:
+    origin = FakeOrigin()
+    for selection in (only("cloudfront-viewer-country", "cloudfront-viewer-address"), ALL):
+        forward = OriginRequestPolicy("chosen", headers=selection)
+        edge(origin, behavior(forward=forward)).get(
+            cloudfront_viewer_country="DE", cloudfront_viewer_address="192.0.2.1:1", cloudfront_is_mobile_viewer="true"
+        )
+    chosen, everything = ([pair for pair in one.headers if "cloudfront" in pair[0]] for one in origin.requests)
+    assert chosen == [("cloudfront-viewer-address", "127.0.0.1:443"), ("cloudfront-viewer-country", "DE")]
+    assert everything == []
+
+
 def test_objects_may_differ_by_country() -> None:
     site = edge(FakeOrigin(), behavior(cache=policy(headers=only("cloudfront-viewer-country"))))
     ways = [site.how(cloudfront_viewer_country=country) for country in ("DE", "FR", "DE")]
