@@ -81,6 +81,8 @@ class Fetching:
         return found
 
     def _collapsed(self, visit: Visit) -> Answer:
+        if self._flights.is_unshared(visit.key):
+            return self._fetched(visit)
         if not self._flights.first(visit.key):
             # What the first one brought may not be for everybody: then each asks for itself.
             return self._from_cache(visit) or self._fetched(visit)
@@ -143,6 +145,7 @@ class Fetching:
             life = error_lifetime(self._error_ttl(response.status), response, visit.behavior.cache.max_ttl_s)
         else:
             life = lifetime(visit.behavior.cache, response, now) if _is_complete(response) else None
+        self._flights.are_for(visit.key, everybody=life is not None and life.fresh_s > 0)
         if life is None:
             self._cache.drop(visit.key)
             return

@@ -6,8 +6,10 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndRes
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
+_REMEMBERED = 10_000
 WAIT_S = 65.0
 """Longer than an origin may take; who waited so long asks the origin itself."""
 
@@ -17,7 +19,21 @@ class Flights:
 
     def __init__(self) -> None:
         self._under_way: dict[Hashable, threading.Event] = {}
+        self._unshared: OrderedDict[Hashable, None] = OrderedDict()
         self._lock = threading.Lock()
+
+    def are_for(self, key: Hashable, *, everybody: bool) -> None:
+        """Whether what the last one brought is for the others, too. Where it is not, nobody waits for it again."""
+        with self._lock:
+            self._unshared.pop(key, None)
+            if not everybody:
+                self._unshared[key] = None
+                if len(self._unshared) > _REMEMBERED:
+                    self._unshared.popitem(last=False)
+
+    def is_unshared(self, key: Hashable) -> bool:
+        """True where each has to go himself."""
+        return key in self._unshared
 
     def first(self, key: Hashable) -> bool:
         """True for who goes, and has to say `landed`; False for others, after the first one came back."""

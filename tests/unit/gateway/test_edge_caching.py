@@ -266,6 +266,21 @@ def test_answers_that_are_not_kept_are_never_shared() -> None:
         assert len({answer.result().body for answer in answers}) == 4
 
 
+def test_nobody_waits_for_an_answer_that_was_not_for_everybody_before() -> None:
+    together, waiting = threading.Barrier(4), threading.Event()
+
+    def private(_: OriginRequest) -> HttpResponse:
+        if waiting.is_set():
+            together.wait(5)
+        return reply(cache_control="private")
+
+    site = edge(FakeOrigin(by=private))
+    site.get("/a")
+    waiting.set()
+    with ThreadPoolExecutor(4) as pool:
+        assert [answer.status for answer in pool.map(lambda _: site.get("/a"), range(4))] == [200] * 4
+
+
 def test_least_recently_used_object_leaves_when_there_is_no_room() -> None:
     site = edge(FakeOrigin(by=lambda asked: reply(body=b"x" * 20_000)), limit_bytes=100_000)
     for name in ("/a", "/b", "/c", "/d"):
