@@ -324,6 +324,28 @@ def test_log_is_read_with_its_filters(project) -> None:
     assert (log.rules[0].behavior, log.rules[0].actions) == ("KEEP", ("BLOCK",))
 
 
+def test_log_group_may_be_one_of_the_template(project) -> None:
+    """It has no ARN of a log group before it exists; a name that AWS refuses is refused where it is written."""
+
+    def logging(destination: Any) -> dict[str, Any]:
+        properties = {"ResourceArn": {"Fn::GetAtt": ["Acl", "Arn"]}, "LogDestinationConfigs": [destination]}
+        return {"Type": "AWS::WAFv2::LoggingConfiguration", "Properties": properties}
+
+    group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "aws-waf-logs-shop"}}
+    log = read(project, others={"Group": group, "Log": logging({"Fn::GetAtt": ["Group", "Arn"]})}).log
+    assert log is not None
+    with pytest.raises(TemplateError, match="aws-waf-logs-"):
+        read(project, others={"Log": logging("arn:aws:logs:eu-west-1:123456789012:log-group:shop")})
+
+
+def test_log_to_a_stream_or_a_bucket_is_listed(project) -> None:
+    destination = "arn:aws:s3:::aws-waf-logs-shop"
+    properties = {"ResourceArn": {"Fn::GetAtt": ["Acl", "Arn"]}, "LogDestinationConfigs": [destination]}
+    log = {"Type": "AWS::WAFv2::LoggingConfiguration", "Properties": properties}
+    ignored = load(project, {"Acl": acl(), "Log": log}).ignored
+    assert [one.property for one in ignored] == ["LogDestinationConfigs"]
+
+
 def test_what_differs_here_is_listed(project) -> None:
     reputation = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "AWSManagedRulesAmazonIpReputationList"}}
     rules = [

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-li
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -30,10 +29,13 @@ _LISTED_ADDRESSES = frozenset({"AWSManagedRulesAmazonIpReputationList", "AWSMana
 def managed_rules(group: str) -> tuple[ReadyRule, ...]:
     """In AWS's order."""
     described = MANAGED_RULES[group]
+    # One engine for all places of a rule.
+    kinds = {_kind(name) for name in described.rules}
+    tests = {kind: _test(kind) for kind in kinds if kind in PATTERNS or kind in _BY_TEXT}
     return tuple(
         ReadyRule(
             name,
-            _matcher(group, name),
+            _matcher(group, name, tests),
             Action("COUNT" if name in described.counted else "BLOCK"),
             (described.label(name),),
             group,
@@ -42,26 +44,29 @@ def managed_rules(group: str) -> tuple[ReadyRule, ...]:
     )
 
 
-def _matcher(group: str, name: str) -> Matcher:
+def _kind(name: str) -> str:
+    """GenericLFI of GenericLFI_BODY."""
+    return name.rpartition("_")[0]
+
+
+def _matcher(group: str, name: str, tests: Mapping[str, Test]) -> Matcher:
     special = _SPECIAL.get(name)
     if special is not None:
         return lambda inspection: special(inspection.components)
     if group in _LISTED_ADDRESSES:
         # Only AWS has these lists; the reader says so at start.
         return lambda _: False
-    kind, _, place = name.rpartition("_")
+    kind, place = _kind(name), name.rpartition("_")[2]
+    test = tests[kind]
     if kind == "UserAgent_BadBots":
-        return _user_agent(_test(kind))
-    test = _test(kind)
+        return _user_agent(test)
     if kind in _BY_TEXT:
         begins = "SEGMENTS" if place == "URIPATH" else place
         return lambda inspection: any(map(test, texts_at(begins, inspection)))
     return lambda inspection: test(all_at(place, inspection))
 
 
-@functools.cache
 def _test(kind: str) -> Test:
-    """One engine for all places of a rule."""
     if kind in _BY_TEXT:
         return sqli_test("LOW") if kind == "SQLi" else is_xss
     found = _compiled(PATTERNS[kind])

@@ -67,8 +67,6 @@ def _compiled() -> re2._Regexp:
     options.case_sensitive = False
     options.dot_nl = True
     options.encoding = re2.Options.Encoding.LATIN1
-    # The patterns together want more states than RE2 keeps by default, and it would start over again and again.
-    options.max_mem = 32 << 20
     return re2.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS).encode(), options)
 
 

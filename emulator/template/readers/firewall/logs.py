@@ -20,7 +20,7 @@ def read_logs(reading: Reading) -> dict[str, WebAclLog]:
     logs = {}
     for _, section in reading.of("AWS::WAFv2::LoggingConfiguration"):
         groups = tuple(group for arn in section.texts("LogDestinationConfigs") if (group := _group(section, arn)))
-        if not groups:
+        if not any(":logs:" in arn for arn in section.texts("LogDestinationConfigs")):
             reading.ignore(section, "LogDestinationConfigs", "only CloudWatch log groups are written here")
         filtering = section.sub("LoggingFilter")
         default: Any = filtering.one_of("DefaultBehavior", ("KEEP", "DROP"), "KEEP")
@@ -37,8 +37,9 @@ def _group(section: Section, arn: str) -> str:
     """The log group of an ARN; AWS wants its name to begin with `aws-waf-logs-`."""
     if ":logs:" not in arn:
         return ""
-    name = arn.removesuffix(":*").split(":log-group:")[-1]
-    if not name.startswith(_PREFIX):
+    # A group of this template has its ARN only once it exists.
+    _, is_written, name = arn.removesuffix(":*").partition(":log-group:")
+    if is_written and not name.startswith(_PREFIX):
         raise section.fault("LogDestinationConfigs", found=name, fix=f"AWS wants a name that starts with {_PREFIX}.")
     return name
 
