@@ -12,6 +12,10 @@ from tests.unit.template.conftest import Project
 
 FUNCTION = "  App: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.11, Handler: app.handler, Code: src}}\n"
 URI = "!Sub 'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${App.Arn}/invocations'"
+CALLABLE = (
+    "  MayBeCalled: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref App, "
+    "Action: 'lambda:InvokeFunction', Principal: apigateway.amazonaws.com}}\n"
+)
 API = "ProtocolType: WEBSOCKET, RouteSelectionExpression: $request.body.action"
 LAMBDA = f"IntegrationType: AWS_PROXY, IntegrationUri: {URI}"
 HTTP = "IntegrationType: HTTP_PROXY, IntegrationUri: 'https://a.example'"
@@ -29,6 +33,7 @@ def template(
     return (
         "Resources:\n"
         + FUNCTION
+        + CALLABLE
         + resource("Chat", "Api", api)
         + resource("To", "Integration", f"ApiId: !Ref Chat, {integration}")
         + resource("Stage", "Stage", f"ApiId: !Ref Chat, {stage}")
@@ -75,6 +80,14 @@ def test_api_has_its_stage_and_routes(project: Project) -> None:
 def test_it_is_no_http_api_and_leaves_nothing_out(project: Project) -> None:
     stack = project.stack(template(route("$default")))
     assert (stack.http_apis, stack.ignored) == ({}, ())
+
+
+def test_function_that_api_gateway_may_not_call_on_aws_is_told(project: Project) -> None:
+    text = template(route("$connect", GUARDED), further=authorizer(REQUEST)).replace(CALLABLE, "")
+    told = reasons(project, text)
+
+    for place in ("To.IntegrationUri", "Guard.AuthorizerUri"):
+        assert f"{place}: no AWS::Lambda::Permission lets apigateway.amazonaws.com call App" in told
 
 
 def test_its_public_urls_become_local_ones(project: Project) -> None:

@@ -9,6 +9,7 @@ import re
 
 from emulator.model.websocket_apis import WebSocketAuthorizer
 from emulator.template.readers.function_index import FunctionIndex
+from emulator.template.readers.permissions import tell_missing_permission
 from emulator.template.readers.reading import Reading
 from emulator.template.section import Section
 
@@ -37,6 +38,8 @@ def read_authorizer(reading: Reading, section: Section, functions: FunctionIndex
             found=f"{uri}, which does not run here",
             fix="Put the authorizer's function into this template.",
         )
+    if "AuthorizerCredentialsArn" not in section:
+        tell_missing_permission(reading, functions, function, "apigateway.amazonaws.com", section, "AuthorizerUri")
     reading.ignore_others(section, _KNOWN, _REASONS)
     return WebSocketAuthorizer(name, function, _identity_sources(section))
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from emulator.model.websocket_apis import CONNECT, WebSocketIntegration
 from emulator.template.readers.function_index import FunctionIndex
+from emulator.template.readers.permissions import tell_missing_permission
 from emulator.template.readers.reading import Reading
 from emulator.template.readers.websocket.mocks import read_mock
 from emulator.template.section import Section
@@ -37,6 +38,8 @@ def read_integration(
     function = functions.find(uri)
     if function is None:
         return _unserved(reading, route, f"{uri} does not run here")
+    if "CredentialsArn" not in section:
+        tell_missing_permission(reading, functions, function, "apigateway.amazonaws.com", section, "IntegrationUri")
     timeout_ms = section.number("TimeoutInMillis", _LONGEST_MS, 50, _LONGEST_MS)
     return WebSocketIntegration("lambda", function, timeout_ms=timeout_ms)
 
