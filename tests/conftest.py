@@ -7,6 +7,10 @@ from functools import partial
 
 import pytest
 
+from tests.browser.people import browser
+
+__all__ = ["browser"]
+
 _FIGURES = "figures"
 
 Tell = Callable[[str], None]

@@ -5,34 +5,34 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from tests.e2e.browser import Site, chromium, site
+from tests.browser.devtools import Browser, Window
+from tests.e2e.browser import Site, site
 from tests.parity.running_system import running
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(chromium() is None, reason="no Chromium on this machine: apt-get install chromium"),
-]
+pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)
 class Visit:
-    """The API, a page that may use it, and one that may not."""
+    """Somebody at a window, the API, a page that may use it, and one that may not."""
 
+    window: Window
     api: str
     allowed: Site
     stranger: Site
 
 
 @pytest.fixture(scope="module")
-def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+def visit(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
     with site() as allowed, site() as stranger:
         parameters = {"AllowedOrigins": allowed.origin}
         with running("assets", tmp_path_factory.mktemp("up"), parameters) as system:
-            yield Visit(system.url, allowed, stranger)
+            window = browser.person()
+            yield Visit(window, system.url, allowed, stranger)
+            window.close()
 
 
 ANNOUNCE = """
@@ -73,8 +73,8 @@ def script(visit: Visit, *parts: str) -> str:
     return "".join(parts).replace("API", json.dumps(visit.api))
 
 
-def test_page_uploads_a_file_and_downloads_it_again(visit: Visit, tmp_path: Path) -> None:
-    found = visit.allowed.visit(script(visit, ANNOUNCE, UPLOAD_AND_DOWNLOAD), tmp_path)
+def test_page_uploads_a_file_and_downloads_it_again(visit: Visit) -> None:
+    found = visit.allowed.visit(visit.window, script(visit, ANNOUNCE, UPLOAD_AND_DOWNLOAD))
     assert "thrown" not in found, found
     assert (found["announced"], found["uploaded"], found["downloaded"]) == (201, 201, 200)
     assert (found["same"], found["type"]) == (True, "text/plain")
@@ -82,10 +82,10 @@ def test_page_uploads_a_file_and_downloads_it_again(visit: Visit, tmp_path: Path
     assert found["etag"].strip('"') == found["asset"]["etag"]
 
 
-def test_page_reads_why_its_upload_was_refused(visit: Visit, tmp_path: Path) -> None:
-    assert visit.allowed.visit(script(visit, ANNOUNCE, REFUSED_UPLOADS), tmp_path) == [400, True, 403]
+def test_page_reads_why_its_upload_was_refused(visit: Visit) -> None:
+    assert visit.allowed.visit(visit.window, script(visit, ANNOUNCE, REFUSED_UPLOADS)) == [400, True, 403]
 
 
-def test_page_of_somebody_else_cannot_use_the_api(visit: Visit, tmp_path: Path) -> None:
-    found = visit.stranger.visit(script(visit, ANNOUNCE, "return asset;"), tmp_path)
+def test_page_of_somebody_else_cannot_use_the_api(visit: Visit) -> None:
+    found = visit.stranger.visit(visit.window, script(visit, ANNOUNCE, "return asset;"))
     assert found == {"thrown": "TypeError: Failed to fetch"}

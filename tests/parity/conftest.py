@@ -15,14 +15,11 @@ import requests
 
 from seed.shortener.access_token import mint
 from seed.shortener.secret_values import ensure
-from tests.browser.people import browser
 from tests.fakes.openid_provider import CLIENT_ID, RunningProvider, running_provider
 from tests.parity.assets_system import AssetsSystem
 from tests.parity.chat_system import ChatSystem
 from tests.parity.orders_system import OrdersSystem
 from tests.parity.running_system import System, must_be_started, running
-
-__all__ = ["browser"]
 
 HOME = "http://localhost:3000/signed-in"
 

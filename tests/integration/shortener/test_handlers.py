@@ -155,6 +155,36 @@ def test_front_page_is_ours_or_where_it_was_told(load: Load) -> None:
     assert (told["statusCode"], told["headers"]["location"]) == (302, "https://web.example")
 
 
+def test_public_url_of_the_stack_leads_to_the_page_and_begins_short_links(account: Account, load: Load) -> None:
+    account.client("ssm").put_parameter(Name="/shop/public-url", Value="https://d1.example", Type="String")
+    published = {"PUBLIC_BASE_URL": "", "PUBLIC_URL_PARAMETER": "/shop/public-url"}
+    front = load("redirect", **published)(http_event("GET /"), None)
+    assert (front["statusCode"], front["headers"]["location"]) == (302, "https://d1.example/index.html")
+    links = load("manage_links", **published)
+    created = links(http_event("POST /links", body={"url": "https://example.com/a", "code": "abcd"}), None)
+    assert body(created)["shortUrl"] == "https://d1.example/abcd"
+    back = links(http_event("POST /links", body={"url": "https://d1.example/abcd"}), None)
+    assert error(back) == (422, "invalid_field")
+
+
+def test_visitor_behind_the_edge_is_known_by_what_the_edge_says(account: Account, load: Load) -> None:
+    links, redirect, process = load("manage_links"), load("redirect"), load("process_clicks")
+    links(http_event("POST /links", body={"url": "https://example.com", "code": "abcd"}), None)
+    for viewer in (
+        {},
+        {"cloudfront-viewer-address": "203.0.113.7:46532"},
+        {"cloudfront-viewer-address": "2001:db8::1:9"},
+    ):
+        redirect(http_event("GET /{code}", code="abcd", headers=viewer), None)
+    process({"Records": account.stream()}, None)
+    s3 = account.client("s3")
+    listed = s3.list_objects_v2(Bucket=account.bucket, Prefix="link_clicked/")["Contents"]
+    lines = [s3.get_object(Bucket=account.bucket, Key=one["Key"])["Body"].read().decode() for one in listed]
+    hashes = [json.loads(line)["ip"] for text in lines for line in text.splitlines()]
+    assert len(hashes) == 3
+    assert len(set(hashes)) == 2, "the same visitor with and without the edge, and another one"
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "code", "reason"),
     [

@@ -40,14 +40,23 @@ def _visit(event: Event, code: str, correlation: str) -> Visit:
     http, headers = event["requestContext"]["http"], event.get("headers", {})
     return Visit(
         code=code,
-        source_ip=http.get("sourceIp", ""),
+        # Behind CloudFront the API's caller is an edge location.
+        source_ip=_address(headers.get("cloudfront-viewer-address", "")) or http.get("sourceIp", ""),
         user_agent=http.get("userAgent", ""),
         referrer=headers.get("referer", ""),
-        # Only CloudFront knows it; it must be in the origin request policy.
+        # Only CloudFront knows both; they must be in the origin request policy.
         country=_country(headers.get("cloudfront-viewer-country", "")),
         query=event.get("queryStringParameters", {}),
         correlation_id=correlation,
     )
+
+
+def _address(viewer: str) -> str:
+    """Without the port: "198.51.100.10:46532", "2001:db8::1:46532".
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html
+    """
+    return viewer.rpartition(":")[0].strip("[]")[:45]
 
 
 def _country(code: str) -> str:
