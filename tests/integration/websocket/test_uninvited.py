@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import pytest
 
 from emulator.gateway.websocket.doorway import Doorway
-from emulator.gateway.websocket.limits import IN_HAND, UNDECIDED
+from emulator.gateway.websocket.limits import HANDSHAKE_S, IN_HAND, UNDECIDED
+from emulator.gateway.websocket.server import STOP_S
 from emulator.gateway.websocket.socket import Socket
 from tests.fakes.waiting import wait_for
 from tests.fakes.websockets import STAGE, RunningApis, api, route, running
@@ -48,7 +49,8 @@ def test_thousand_half_open_handshakes_keep_nobody_out_and_leave_nothing_behind(
         assert connection.recv(timeout=5) == "hi"
     took_s = time.perf_counter() - began
 
-    assert took_s < 1
+    # Nobody waits for the time that a half-open handshake is given.
+    assert took_s < HANDSHAKE_S / 2
     # The oldest have made room.
     assert wait_for(lambda: all(is_over(one) for one in crowd[:100]))
     assert not is_over(crowd[-1])
@@ -65,6 +67,7 @@ def test_slow_handshake_is_ended_in_time(here: RunningApis) -> None:
 
 
 def test_nothing_is_left_of_connections_that_are_over(here: RunningApis) -> None:
+    before = left()
     for _ in range(20):
         here.tcp(HANDSHAKE).close()
         here.tcp(HANDSHAKE[:50]).close()
@@ -73,13 +76,13 @@ def test_nothing_is_left_of_connections_that_are_over(here: RunningApis) -> None
             connection.recv(timeout=5)
     assert wait_for(lambda: len(here.server.sockets) == 0 and here.server.undecided == 0)
 
-    assert wait_for(lambda: not left_of(Socket) and not left_of(Doorway), every_s=0.1)
+    assert wait_for(lambda: left() <= before, every_s=0.1)
 
 
-def left_of(kind: type) -> list[object]:
-    """What the garbage collector still knows of a class."""
+def left() -> int:
+    """How many sockets and doorways the garbage collector still knows, of this test and others."""
     gc.collect()
-    return [one for one in gc.get_objects() if type(one) is kind]
+    return sum(type(one) in (Socket, Doorway) for one in gc.get_objects())
 
 
 def test_nonsense_is_refused(here: RunningApis) -> None:
@@ -125,7 +128,7 @@ def test_stopping_does_not_wait_for_a_client_that_does_not_answer() -> None:
             connection.recv(4_096)
         assert len(here.events("DISCONNECT")) == 1
 
-    assert took_s < 3
+    assert took_s < STOP_S
 
 
 def test_client_that_leaves_before_it_is_let_in_is_disconnected() -> None:
