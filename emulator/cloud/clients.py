@@ -8,7 +8,9 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import Credentials
+from botocore.loaders import Loader
 
+from emulator.cloud.slim_files import SlimFiles
 from emulator.model import Endpoints
 
 DEFAULT_ACCOUNT = "000000000000"
@@ -23,7 +25,7 @@ class Clients:
     def __init__(self, endpoints: Endpoints, *, region: str, account_id: str = DEFAULT_ACCOUNT) -> None:
         self._endpoints, self._region = endpoints, region
         self._access_key = "test" if account_id == DEFAULT_ACCOUNT else account_id
-        self._session = botocore.session.Session()
+        self._session = _session(region)
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
 
@@ -65,3 +67,12 @@ class Clients:
             ),
             **local,
         )
+
+
+def _session(region: str) -> botocore.session.Session:
+    """As botocore makes it, AWS_DATA_PATH included, but for the reading of its files."""
+    session = botocore.session.Session()
+    paths = session.get_component("data_loader").search_paths
+    files = Loader(extra_search_paths=list(paths), file_loader=SlimFiles(region), include_default_search_paths=False)
+    session.register_component("data_loader", files)
+    return session
