@@ -53,7 +53,8 @@ def _replace_comments(text: bytes) -> bytes:
 
 def with_comments_as(substitute: bytes, text: bytes) -> bytes:
     """Found by hand: a pattern would look for the end of every comment that has none, again and again."""
-    kept, position = [], 0
+    kept: list[bytes] = []
+    position = 0
     while (start := text.find(b"/*", position)) >= 0:
         kept += (text[position:start], substitute)
         end = text.find(b"*/", start + 2)

@@ -74,6 +74,13 @@ def sqli_test(sensitivity: Literal["LOW", "HIGH"]) -> Callable[[bytes], bool]:
 
 
 def _found(shape: re2._Regexp, text: bytes) -> bool:
-    if shape.search(classes(text)) is not None:
+    if _is_shaped(shape, classes(text)):
         return True
-    return any(quote in text and shape.search(classes(text, quote)) is not None for quote in _QUOTES)
+    return any(quote in text and _is_shaped(shape, classes(text, quote)) for quote in _QUOTES)
+
+
+def _is_shaped(shape: re2._Regexp, written: str) -> bool:
+    if "m" not in written:
+        return shape.search(written) is not None
+    # Behind the comment of a line the next one goes on, or what was injected ends.
+    return any(shape.search(written.replace("m", instead)) is not None for instead in ("", "c"))

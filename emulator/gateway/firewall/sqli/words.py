@@ -29,6 +29,7 @@ _MEANINGS = {
     **_words(U="union", A="all distinct distinctrow", E="select", I="insert replace", D="delete", P="update", X="set"),
     **_words(R="drop truncate alter create grant revoke shutdown rename", x="exec execute", d="declare"),
     **_words(t="table database schema view function procedure user index column login trigger role"),
+    **_words(Y="group", Z="order", B="by", K="waitfor", M="delay time"),
     **_words(F="from into", W="where", H="having", L="limit offset", C="case", b="true false", e="exists"),
 }
 

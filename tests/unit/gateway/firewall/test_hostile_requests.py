@@ -52,7 +52,7 @@ PIECES = [
         b"`",
         b"|",
     ),
-    *(b";", b"\xff", b"<!--", b"expression(", b"data:", b"{{", b"on", b'"\\'),
+    *(b"#\n", b"--\n", b";", b"\xff", b"<!--", b"expression(", b"data:", b"{{", b"on", b'"\\'),
 ]
 GROUPS = ("AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesSQLiRuleSet", "AWSManagedRulesUnixRuleSet")
 

@@ -100,6 +100,10 @@ def test_high_sensitivity_also_finds_what_stands_deep_inside(sensitivity: str) -
         "un/**/ion sel/**/ect 1,2",
         "(select(0)from(select(sleep(5)))v)",
         "1 procedure analyse(extractvalue(1,2),1)",
+        "1--x\nor--x\n1=1",
+        "1#x\norder#x\nby#x\n10--",
+        "1/**/order/**/by/**/10--",
+        "1';waitfor/**/delay'0:0:5'",
     ],
 )
 def test_hidden_sql_is_still_sql(text: str) -> None:
