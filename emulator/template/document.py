@@ -46,10 +46,9 @@ def read(path: Path) -> Document:
 def _text(path: Path, file: str) -> str:
     try:
         raw = path.read_bytes()
-    except OSError as error:
-        raise TemplateError(
-            "The template cannot be read", where=file, found=error.strerror or "an error", fix="Check the path."
-        ) from None
+    except (OSError, ValueError) as error:
+        found = getattr(error, "strerror", None) or str(error)
+        raise TemplateError("The template cannot be read", where=file, found=found, fix="Check the path.") from None
     if len(raw) > MAX_BYTES:
         raise TemplateError(
             "The template is too large",

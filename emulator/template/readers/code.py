@@ -30,6 +30,8 @@ def code_folder(reading: Reading, logical_id: str, resource: Resolved, name: str
             found=f"code that is in S3 ({_where(code)})",
             fix="Terrarium runs local code: point CodeUri at a folder beside the template.",
         )
+    if "\0" in path:
+        raise section.fault(name, found=repr(path)[:60], fix="No path holds a null character; correct CodeUri.")
     absolute = (reading.folder / path).resolve()
     if absolute.is_dir():
         return absolute

@@ -69,6 +69,89 @@ Resources:
     Properties: {ApiId: !Ref Api, StageName: $default, RouteSettings: {GET /a: {ThrottlingRateLimit: 1.5}}}
 Outputs: {Url: {Value: !GetAtt Api.ApiEndpoint, Export: {Name: !Sub "${AWS::StackName}-url"}}}
 """
+REST = """
+Resources:
+  App:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.11, Handler: app.handler, Code: src}
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      BinaryMediaTypes: [image/png]
+      MinimumCompressionSize: 5
+      Policy:
+        Statement:
+          - Effect: Allow
+            Principal: {AWS: "*"}
+            Action: execute-api:Invoke
+            Resource: execute-api:/*
+            Condition: {IpAddress: {aws:SourceIp: [10.0.0.0/8]}}
+      Body:
+        swagger: "2.0"
+        info: {title: links}
+        x-amazon-apigateway-request-validators: {all: {validateRequestBody: true}}
+        x-amazon-apigateway-gateway-responses: {DEFAULT_4XX: {statusCode: 404, responseTemplates: {text/plain: x}}}
+        securityDefinitions:
+          key: {type: apiKey, in: header, name: x-api-key}
+          own:
+            type: apiKey
+            in: header
+            name: Auth
+            x-amazon-apigateway-authorizer:
+              type: token
+              authorizerUri: !GetAtt App.Arn
+              identityValidationExpression: a.*
+        definitions: {Link: {type: object}}
+        paths:
+          /links:
+            parameters: [{in: query, name: page, required: true}]
+            post:
+              x-amazon-apigateway-request-validator: all
+              security: [{own: []}, {key: []}]
+              parameters: [{in: body, schema: {$ref: "#/definitions/Link"}}]
+              responses: {"200": {headers: {A: {type: string}}}}
+              x-amazon-apigateway-integration:
+                type: aws
+                uri: !GetAtt App.Arn
+                requestTemplates: {application/json: "{}"}
+                responses: {default: {statusCode: 200, responseParameters: {method.response.header.A: "'b'"}}}
+  More:
+    Type: AWS::ApiGateway::Resource
+    Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: more}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !Ref More
+      HttpMethod: GET
+      AuthorizationType: CUSTOM
+      AuthorizerId: !Ref Ask
+      RequestParameters: {method.request.querystring.a: true}
+      Integration: {Type: HTTP_PROXY, Uri: "http://a/{b}", IntegrationHttpMethod: ANY}
+  Ask:
+    Type: AWS::ApiGateway::Authorizer
+    Properties:
+      RestApiId: !Ref Api
+      Type: REQUEST
+      AuthorizerUri: !GetAtt App.Arn
+      IdentitySource: method.request.header.A
+  Model: {Type: AWS::ApiGateway::Model, Properties: {RestApiId: !Ref Api, Schema: '{"type": "object"}'}}
+  Key: {Type: AWS::ApiGateway::ApiKey, Properties: {Enabled: true}}
+  Plan:
+    Type: AWS::ApiGateway::UsagePlan
+    Properties:
+      ApiStages: [{ApiId: !Ref Api, Stage: live, Throttle: {/links/POST: {RateLimit: 1}}}]
+      Quota: {Limit: 5, Period: DAY}
+  PlanKey: {Type: AWS::ApiGateway::UsagePlanKey, Properties: {KeyId: !Ref Key, UsagePlanId: !Ref Plan}}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties:
+      RestApiId: !Ref Api
+      StageName: live
+      Variables: {a: b}
+      MethodSettings: [{ResourcePath: /~1links, HttpMethod: POST, ThrottlingBurstLimit: 5}]
+      AccessLogSetting: {DestinationArn: "arn:aws:logs:eu-west-1:1:log-group:x", Format: $context.requestId}
+"""
 JUNK: list[Any] = [
     None, True, 0, -1, 1e308, 10**30, "", "x", "${", "${A.}", "{{resolve:ssm:x}}", "{{resolve:x:y}}", [], {}, [[]],
     [None], {"Ref": "Nope"}, {"Ref": 1}, {"Fn::GetAtt": ["Api"]}, {"Fn::GetAtt": ["Api", {"Ref": "Stage"}]},
@@ -137,7 +220,7 @@ def malformed(text: str, template: dict[str, Any], seed: int, count: int) -> Ite
             yield "fuzzed.json", with_other_values(chance, template)
 
 
-@pytest.mark.parametrize(("text", "count"), [(PLAIN, 800), (SAM, 200)])
+@pytest.mark.parametrize(("text", "count"), [(PLAIN, 800), (SAM, 200), (REST, 500)])
 def test_malformed_templates_bring_a_sentence_and_never_a_traceback(project, text, count):
     template = read(project.template(text)).value
     refused = 0

@@ -80,7 +80,7 @@ def _cognito(name: str, section: Section) -> RestAuthorizer:
     for arn in pools:
         # Before the pool exists its ARN is made up, so only the kind can be checked; a wrong one lets nobody in.
         if not arn.startswith("arn:") or ":cognito" not in arn:
-            raise section.unsupported("ProviderARNs", found=arn, fix="Name a user pool by its ARN.")
+            raise section.unsupported("ProviderARNs", found=repr(arn), fix="Name a user pool by its ARN.")
     if not pools:
         raise section.unsupported("ProviderARNs", found="no user pool", fix="Name the user pool by its ARN.")
     return RestAuthorizer(

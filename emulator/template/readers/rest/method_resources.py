@@ -45,7 +45,7 @@ def add_methods(reading: Reading, functions: FunctionIndex, table: RestTable) ->
             continue
         resource_id = section.text("ResourceId")
         if resource_id not in paths:
-            raise section.fault("ResourceId", found=resource_id, fix="Name a resource of this API with Ref.")
+            raise section.fault("ResourceId", found=repr(resource_id), fix="Name a resource of this API with Ref.")
         authorization = _authorization(reading, section, functions, table)
         method = _method(reading, section, paths[resource_id], resource_id, authorization, functions, table)
         table.add(section, method, authorization)
@@ -103,7 +103,7 @@ def _path(resource_id: str, parts: Mapping[str, tuple[str, str, Section]], paths
         if resource_id not in parts or len(segments) > len(parts):
             section = next(iter(parts.values()))[2]
             raise section.fault(
-                "ParentId", found=resource_id, fix="Name a resource of this API, or its RootResourceId."
+                "ParentId", found=repr(resource_id), fix="Name a resource of this API, or its RootResourceId."
             )
         resource_id, segment, _ = parts[resource_id]
         segments.insert(0, segment)
@@ -129,7 +129,7 @@ def _authorization(reading: Reading, method: Section, functions: FunctionIndex, 
     if kind not in ("CUSTOM", "COGNITO_USER_POOLS"):
         raise method.unsupported(
             "AuthorizationType",
-            found=kind,
+            found=repr(kind),
             fix="Terrarium runs AWS_IAM, CUSTOM (Lambda) and COGNITO_USER_POOLS; this method would be open here.",
         )
     wanted = method.text("AuthorizerId")
@@ -138,7 +138,7 @@ def _authorization(reading: Reading, method: Section, functions: FunctionIndex, 
             name = section.text("Name", logical_id)
             authorizer = read_authorizer(name, section, functions, table.variables)
             return Authorization(authorizer, method.texts("AuthorizationScopes"), keyed)
-    raise method.unsupported("AuthorizerId", found=wanted, fix="Name an authorizer of this template with Ref.")
+    raise method.unsupported("AuthorizerId", found=repr(wanted), fix="Name an authorizer of this template with Ref.")
 
 
 def _validation(reading: Reading, method: Section) -> RequestValidation:
@@ -148,7 +148,9 @@ def _validation(reading: Reading, method: Section) -> RequestValidation:
     for logical_id, section in reading.of("AWS::ApiGateway::RequestValidator"):
         if reading.names.id(logical_id) == wanted:
             return RequestValidation(section.flag("ValidateRequestBody"), section.flag("ValidateRequestParameters"))
-    raise method.unsupported("RequestValidatorId", found=wanted, fix="Name a validator of this template with Ref.")
+    raise method.unsupported(
+        "RequestValidatorId", found=repr(wanted), fix="Name a validator of this template with Ref."
+    )
 
 
 def _add_models(reading: Reading, table: RestTable) -> None:

@@ -101,7 +101,9 @@ def _validation(body: Section, operation: Section) -> RequestValidation:
         return RequestValidation()
     validators = body.sub("x-amazon-apigateway-request-validators")
     if name not in validators:
-        raise operation.unsupported(_VALIDATOR, found=name, fix="Define it in x-amazon-apigateway-request-validators.")
+        raise operation.unsupported(
+            _VALIDATOR, found=repr(name), fix="Define it in x-amazon-apigateway-request-validators."
+        )
     named = validators.sub(name)
     return RequestValidation(named.flag("validateRequestBody"), named.flag("validateRequestParameters"))
 

@@ -56,7 +56,7 @@ def _model(schema: Section, name: str, table: RestTable) -> str:
         return name
     named = reference.rpartition("/")[2]
     if named not in table.models:
-        raise schema.fault("$ref", found=reference, fix="Define this schema in the document.")
+        raise schema.fault("$ref", found=repr(reference), fix="Define this schema in the document.")
     return named
 
 
@@ -72,6 +72,6 @@ def _followed(body: Section, section: Section) -> Section:
     found = body
     for step in reference.removeprefix("#/").split("/"):
         if step not in found:
-            raise section.fault("$ref", found=reference, fix="Define it in the document.")
+            raise section.fault("$ref", found=repr(reference), fix="Define it in the document.")
         found = found.sub(step)
     return found

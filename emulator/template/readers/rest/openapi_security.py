@@ -72,5 +72,5 @@ def _is_signed(operation: Section) -> bool:
     extension = operation.sub("x-amazon-apigateway-auth")
     kind = extension.text("type", "NONE").upper()
     if kind not in ("NONE", "AWS_IAM"):
-        raise extension.unsupported("type", found=kind, fix="Write NONE or AWS_IAM.")
+        raise extension.unsupported("type", found=repr(kind), fix="Write NONE or AWS_IAM.")
     return kind == "AWS_IAM"

@@ -52,6 +52,8 @@ def _check(owner: Section, name: str, statement: Mapping[str, Any]) -> None:
             fix='Write Principal "*".',
         )
     conditions = statement.get("Condition") or {}
+    if not isinstance(conditions, dict) or not all(isinstance(named, dict) for named in conditions.values()):
+        raise owner.unsupported(name, found=repr(conditions)[:80], fix="Write a Condition as operators with keys.")
     keys = [(operator, key) for operator, named in conditions.items() for key in named]
     for operator, key in keys:
         if operator not in ADDRESS_OPERATORS or key.lower() not in ADDRESS_KEYS:

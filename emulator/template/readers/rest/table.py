@@ -38,7 +38,9 @@ class RestTable:
 
     def add(self, section: Section, method: RestMethod, authorization: Authorization) -> None:
         if method.http_method not in VERBS:
-            raise section.fault(None, what="a method", found=method.http_method, fix=f"Use one of {', '.join(VERBS)}.")
+            raise section.fault(
+                None, what="a method", found=repr(method.http_method), fix=f"Use one of {', '.join(VERBS)}."
+            )
         if authorization.authorizer is not None:
             self._add_authorizer(section, authorization.authorizer)
         key = (method.resource_path, method.http_method)

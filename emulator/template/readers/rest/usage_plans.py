@@ -50,7 +50,7 @@ def _links(reading: Reading, plan_id: str) -> list[Section]:
 def _key_of(link: Section, keys: Mapping[str, ApiKey]) -> ApiKey:
     key_id = link.text("KeyId")
     if key_id not in keys:
-        raise link.unsupported("KeyId", found=key_id, fix="Name an API key of this template with Ref.")
+        raise link.unsupported("KeyId", found=repr(key_id), fix="Name an API key of this template with Ref.")
     return keys[key_id]
 
 
