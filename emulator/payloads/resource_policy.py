@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Literal
 
 from emulator.payloads import iam_policy
@@ -45,8 +45,13 @@ def _concerns(statement: Mapping[str, Any], source_ip: str) -> bool:
     if not is_anybody(statement.get("Principal")):
         return False
     conditions = statement.get("Condition") or {}
+    try:
+        address = ip_address(source_ip)
+    except ValueError:
+        # From nowhere known: the statement is read in the way that grants less.
+        return not conditions or statement["Effect"] == "Deny"
     return all(
-        _holds(operator, value, source_ip)
+        _holds(operator, value, address)
         for operator, keys in conditions.items()
         for key, value in keys.items()
         if key.lower() in ADDRESS_KEYS
@@ -59,8 +64,8 @@ def is_anybody(principal: Any) -> bool:
     return "*" in (named if isinstance(named, list) else [named])
 
 
-def _holds(operator: str, ranges: Any, source_ip: str) -> bool:
-    inside = any(ip_address(source_ip) in network for network in networks(ranges))
+def _holds(operator: str, ranges: Any, address: IPv4Address | IPv6Address) -> bool:
+    inside = any(address in network for network in networks(ranges))
     return inside is (operator == "IpAddress")
 
 

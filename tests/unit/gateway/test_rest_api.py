@@ -223,6 +223,13 @@ def test_resource_policy_denies_by_path_and_address() -> None:
     )
 
 
+def test_caller_without_an_address_is_denied_where_the_address_matters() -> None:
+    system = rest_system(
+        method(path="/secret"), answer={"statusCode": 200}, policy={"Statement": [ALLOW_ALL, DENY_HERE]}
+    )
+    assert system.ask(path="/Prod/secret", source_ip="").status == 403
+
+
 def test_resource_policy_that_does_not_allow_refuses() -> None:
     system = rest_system(method(), answer={"statusCode": 200}, policy={"Statement": [DENY_HERE]})
     assert system.ask().status == 403
