@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import base64
+import json
 import shutil
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
 
 from tests.e2e.conftest import APPLICATIONS
 from tests.e2e.terrarium_command import Terrarium, aws
+from tests.fakes.waiting import wait_for
 
 CINEMA, MUSEUM = "cinema", "museum"
 
@@ -172,3 +176,22 @@ def test_proxy_resource_takes_the_rest_and_a_gateway_response_what_is_left(museu
     assert requests.put(f"{museum}/exhibits/vase", timeout=15).text == "exhibits/vase"
     lost = requests.post(museum, timeout=15)
     assert (lost.status_code, lost.json()) == (404, {"lost": "/season"})
+
+
+def test_web_acl_before_a_stage_blocks_and_writes_what_it_blocked(terrarium: Terrarium, museum: str) -> None:
+    began_ms = int(time.time() * 1000)
+    injected = requests.get(f"{museum}/exhibits/vase", params={"hall": "4' or '1'='1"}, timeout=15)
+    vault = requests.put(f"{museum}/cellar/%56ault", timeout=15)
+
+    assert (injected.status_code, injected.json()) == (403, {"message": "Forbidden"})
+    assert injected.headers["x-amzn-errortype"] == "ForbiddenException"
+    assert (vault.status_code, vault.text) == (423, "The vault is closed.")
+    logs = aws("logs", str(terrarium.status()["backend"]["endpoint"]))
+    assert wait_for(lambda: len(rules_written(logs, began_ms)) == 2)
+    assert rules_written(logs, began_ms) == ["Injections", "Vault"]
+
+
+def rules_written(logs: Any, since_ms: int) -> list[str]:
+    """Those that blocked, by the web ACL's log."""
+    events = logs.filter_log_events(logGroupName="aws-waf-logs-museum", startTime=since_ms)["events"]
+    return [json.loads(event["message"])["terminatingRuleId"] for event in events]
