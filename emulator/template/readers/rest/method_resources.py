@@ -14,6 +14,7 @@ from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.readers.reading import Reading
 from emulator.template.readers.rest.authorizers import IAM, read_authorizer
 from emulator.template.readers.rest.integrations import read_integration
+from emulator.template.readers.rest.resource_paths import resource_paths
 from emulator.template.readers.rest.table import Authorization, RestTable
 from emulator.template.section import Section
 
@@ -39,7 +40,7 @@ _KNOWN = frozenset(
 def add_methods(reading: Reading, functions: FunctionIndex, table: RestTable) -> None:
     """Adds every AWS::ApiGateway::Method of the API to the table."""
     _add_models(reading, table)
-    paths = _paths(reading, table.api_id)
+    paths = resource_paths(reading, table.api_id)
     for _, section in reading.of("AWS::ApiGateway::Method"):
         if section.text("RestApiId") != table.api_id:
             continue
@@ -80,43 +81,6 @@ def _method(
 
 def _names(section: Section) -> Mapping[str, Any]:
     return section.sub("RequestParameters").values
-
-
-def _paths(reading: Reading, api_id: str) -> dict[str, str]:
-    """Resource id -> path; a resource names its parent, which may come later."""
-    root = [identity for name, identity in _roots(reading) if name == api_id]
-    parts = {
-        reading.names.id(logical_id): (section.text("ParentId"), section.text("PathPart"), section)
-        for logical_id, section in reading.of("AWS::ApiGateway::Resource")
-        if section.text("RestApiId") == api_id
-    }
-    paths = dict.fromkeys(root, "/")
-    for resource_id in parts:
-        paths[resource_id] = _path(resource_id, parts, paths)
-    return paths
-
-
-def _path(resource_id: str, parts: Mapping[str, tuple[str, str, Section]], paths: Mapping[str, str]) -> str:
-    segments: list[str] = []
-    while resource_id not in paths:
-        # A chain longer than there are resources goes round in a circle.
-        if resource_id not in parts or len(segments) > len(parts):
-            section = next(iter(parts.values()))[2]
-            raise section.fault(
-                "ParentId", found=repr(resource_id), fix="Name a resource of this API, or its RootResourceId."
-            )
-        resource_id, segment, _ = parts[resource_id]
-        segments.insert(0, segment)
-    return f"{paths[resource_id].rstrip('/')}/{'/'.join(segments)}".rstrip("/") or "/"
-
-
-def _roots(reading: Reading) -> list[tuple[str, str]]:
-    """API id and the id of its root resource."""
-    names = reading.names
-    return [
-        (names.id(logical_id), names.id(f"{logical_id}/root"))
-        for logical_id, _ in reading.of("AWS::ApiGateway::RestApi")
-    ]
 
 
 def _authorization(reading: Reading, method: Section, functions: FunctionIndex, table: RestTable) -> Authorization:
