@@ -40,7 +40,7 @@ def session():
 
 
 def test_public_probes_are_blocked_by_the_distribution(
-    shortener: Shortener, session: requests.Session, capsys: pytest.CaptureFixture[str]
+    shortener: Shortener, session: requests.Session, tell: Callable[[str], None]
 ) -> None:
     """Each in one of four places, in turn: together they stay below the rate that the web ACL allows an address."""
     texts = [
@@ -51,13 +51,12 @@ def test_public_probes_are_blocked_by_the_distribution(
         for index, text in enumerate(texts)
         if not is_blocked(asked(shortener, session, **PLACES[index % len(PLACES)](text)))
     ]
-    with capsys.disabled():
-        print(f"\n{len(texts) - len(passed)} of {len(texts)} public probes blocked by the shortener's distribution")
+    tell(f"{len(texts) - len(passed)} of {len(texts)} public probes blocked")
     assert passed == []
 
 
 def test_seed_traffic_passes_the_distribution(
-    shortener: Shortener, session: requests.Session, capsys: pytest.CaptureFixture[str]
+    shortener: Shortener, session: requests.Session, tell: Callable[[str], None]
 ) -> None:
     """With tokens that nobody issued: the API refuses them itself, which is to have passed the web ACL."""
     traffic = [one for one in seed_traffic() if len(one.body) <= 8_192]
@@ -66,10 +65,7 @@ def test_seed_traffic_passes_the_distribution(
         url = f"{one.path}?{one.query}" if one.query else one.path
         if is_blocked(asked(shortener, session, one.method, url, headers=one.headers, data=one.body)):
             stopped.append((one.system, url))
-    with capsys.disabled():
-        print(
-            f"\n{len(traffic) - len(stopped)} of {len(traffic)} requests of the seeds let through by the distribution"
-        )
+    tell(f"{len(traffic) - len(stopped)} of {len(traffic)} requests of the seeds let through")
     assert stopped == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from urllib.parse import quote, unquote_to_bytes
 
 import pytest
@@ -59,7 +60,7 @@ def test_function_gets_the_headers_of_the_rules_and_not_the_client_s() -> None:
     assert found["x-amzn-waf-plan"] == "gold"
 
 
-def test_public_probes_are_blocked_wherever_they_stand(guarded: RestSystem, capsys: pytest.CaptureFixture[str]) -> None:
+def test_public_probes_are_blocked_wherever_they_stand(guarded: RestSystem, tell: Callable[[str], None]) -> None:
     """The issue's count: every probe in the query, in a form, in JSON, in a cookie, and in the path."""
     listed = {"SQL injection": probes("sql_injection"), "cross-site scripting": probes("cross_site_scripting")}
     passed, asked = [], 0
@@ -70,19 +71,15 @@ def test_public_probes_are_blocked_wherever_they_stand(guarded: RestSystem, caps
                 if guarded.ask(**values).status != 403:
                     passed.append((kind, place, text))
     total = sum(map(len, listed.values()))
-    with capsys.disabled():
-        print(f"\n{total} public probes in five places: {asked - len(passed)} of {asked} requests blocked")
+    tell(f"{total} public probes in five places: {asked - len(passed)} of {asked} requests blocked")
     assert passed == []
 
 
-def test_seed_traffic_of_all_systems_passes_the_same_web_acl(
-    guarded: RestSystem, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_seed_traffic_of_all_systems_passes_the_same_web_acl(guarded: RestSystem, tell: Callable[[str], None]) -> None:
     stopped = [(asked.system, asked.path) for asked in seed_traffic() if guarded.ask(**as_asked(asked)).status != 200]
     counts = Counter(asked.system for asked in seed_traffic())
     passed = counts.total() - len(stopped)
-    with capsys.disabled():
-        print(f"\n{passed} of {counts.total()} requests of the seeds let through: {dict(counts)}")
+    tell(f"{passed} of {counts.total()} requests of the seeds let through: {dict(counts)}")
     assert set(counts) == {"shortener", "assets", "orders", "chat"}
     assert stopped == []
 
