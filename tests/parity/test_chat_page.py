@@ -56,6 +56,13 @@ class Two:
     ada: Person
     grace: Person
 
+    def direct_id(self) -> str:
+        """Of their conversation."""
+        mine = f"Visitor {self.grace.name[-4:]}"
+        rows = "[...document.querySelectorAll('#conversations li')]"
+        found = f"{rows}.find(row => row.querySelector('.who').textContent === '{mine}').dataset.key"
+        return str(self.ada.window.run(found))
+
 
 def arrive(browser: Browser, url: str, width: int, height: int) -> Person:
     """Somebody new makes an account and is in."""
@@ -185,15 +192,13 @@ def test_who_is_offline_is_told_and_what_they_write_goes_out_later(two: Two) -> 
     ada.window.sees_no("Sending", "#messages")
 
 
-def test_group_is_begun_named_and_left(two: Two, browser: Browser, chat: ChatSystem) -> None:
+def test_group_is_begun_named_left_and_joined_again(two: Two, browser: Browser, chat: ChatSystem) -> None:
     ada, grace = two.ada.window, two.grace.window
     alan = arrive(browser, f"{chat.system.parameter('public-url')}/", 1280, 800)
     name = f"Tea {uuid.uuid4().hex[:6]}"
     ada.click("#new")
     for person in (two.grace, alan):
-        ada.fill("#search", person.name)
-        ada.waits_for(f"document.querySelector('#found li:last-child .optional')?.textContent === '{person.name}'")
-        ada.click("#found li:last-child input")
+        choose(ada, person)
     ada.click("#invite-go")
     ada.sees("Give the group a name", "#invite-error")
     ada.fill("#group-name", name)
@@ -207,7 +212,20 @@ def test_group_is_begun_named_and_left(two: Two, browser: Browser, chat: ChatSys
     alan.window.sees("(you)", "#members")
     alan.window.click("#leave")
     alan.window.sees("Nothing yet")
+
+    ada.click("#about")
+    ada.click("#add")
+    choose(ada, alan)
+    ada.click("#invite-go")
+    alan.window.sees(name, "#conversations")
     alan.window.close()
+
+
+def choose(window: Window, person: Person) -> None:
+    """Find somebody in the dialog, and tick them."""
+    window.fill("#search", person.name)
+    window.waits_for(f"document.querySelector('#found li:last-child .optional')?.textContent === '{person.name}'")
+    window.click("#found li:last-child input")
 
 
 def test_everybody_can_use_the_page(two: Two, browser: Browser, chat: ChatSystem) -> None:
@@ -228,3 +246,22 @@ def test_everybody_can_use_the_page(two: Two, browser: Browser, chat: ChatSystem
     assert faults(door) == []
     assert tab_stops(door) == ["Name", "Password", "Sign in", "Create an account"]
     door.close()
+
+
+def test_keyboard_alone_signs_in_and_talks(two: Two, browser: Browser, chat: ChatSystem) -> None:
+    window = browser.person()
+    window.visit(f"{chat.system.parameter('public-url')}/")
+    window.sees("Sign in to chat")
+    window.tab_to("#name")
+    window.type(two.grace.name)
+    window.press("Tab")
+    window.type(PASSWORD)
+    window.press("Enter")
+    window.sees(f"Visitor {two.ada.name[-4:]}", "#conversations")
+    window.tab_to(f"#conversations li[data-key='{two.direct_id()}'] a")
+    window.press("Enter")
+    window.waits_for("document.activeElement.id === 'text'")
+    window.type("Only keys")
+    window.press("Enter")
+    two.ada.window.sees("Only keys", "#conversations")
+    window.close()

@@ -77,6 +77,11 @@ export class Api {
     return this.#signed("POST", "/conversations", { body: wish, headers: { "idempotency-key": key } });
   }
 
+  /** The conversation with all its members. */
+  addMembers(id, userIds) {
+    return this.#signed("POST", `${at(id)}/members`, { body: { userIds } });
+  }
+
   leave(id) {
     return this.#signed("DELETE", `${at(id)}/members/me`);
   }

@@ -1,4 +1,4 @@
-// The dialog that finds people and begins a conversation: one person, or several and a name for a group.
+// The dialog that finds people: one to talk to, several and a name for a group, or more for a group that is there.
 
 import { copyOf } from "./rows.js";
 import { show } from "./telling.js";
@@ -6,18 +6,21 @@ import { show } from "./telling.js";
 const PAUSE_MS = 200;
 const part = (id) => document.getElementById(id);
 
-/** `me()` is not offered; `onStarted(conversation)` when there is one. */
-export function prepareInviting(api, me, onStarted) {
+/** `me()` is not offered; `onDone(conversation)` when there is one. The answer opens the dialog for a group: people are
+ *  added to it who are not among its `members`. */
+export function prepareInviting(api, me, onDone) {
   const dialog = part("invite");
+  let group = null;
   const chosen = new Map();
   let timer = null;
   let asked = "";
   let attempt = null;
 
   function settle() {
-    part("group-part").hidden = chosen.size < 2;
+    part("group-part").hidden = group !== null || chosen.size < 2;
     part("invite-go").disabled = chosen.size === 0;
-    part("invite-go").textContent = chosen.size < 2 ? "Start" : `Start with ${chosen.size} people`;
+    const verb = group === null ? "Start" : "Add";
+    part("invite-go").textContent = chosen.size < 2 ? verb : `${verb}${group ? "" : " with"} ${chosen.size} people`;
   }
 
   function offer(people) {
@@ -47,7 +50,8 @@ export function prepareInviting(api, me, onStarted) {
       return;
     }
     try {
-      const users = (await api.people(query)).users.filter(({ userId }) => userId !== me().userId);
+      const known = new Set([me().userId, ...(group?.members ?? []).map(({ userId }) => userId)]);
+      const users = (await api.people(query)).users.filter(({ userId }) => !known.has(userId));
       if (asked !== query) return;
       offer(users);
       part("search-hint").textContent = users.length === 0 ? "Nobody's name begins so." : `${users.length} found.`;
@@ -56,7 +60,10 @@ export function prepareInviting(api, me, onStarted) {
     }
   }
 
-  part("new").addEventListener("click", () => {
+  function open(forGroup) {
+    group = forGroup;
+    part("invite-title").textContent = group ? `Add people to ${group.name}` : "Who do you want to talk to?";
+    part("found-legend").textContent = group ? "Choose whom to add" : "Choose one person, or several for a group";
     chosen.clear();
     part("invite-form").reset();
     show(part("invite-error"), "");
@@ -64,7 +71,18 @@ export function prepareInviting(api, me, onStarted) {
     settle();
     dialog.showModal();
     part("search").focus();
-  });
+  }
+
+  /** The conversation as it is now. */
+  function go(userIds) {
+    if (group !== null) return api.addMembers(group.conversationId, userIds);
+    const wish = wishOf(userIds, part("group-name").value.trim());
+    const text = JSON.stringify(wish);
+    if (attempt?.text !== text) attempt = { text, key: crypto.randomUUID() };
+    return api.startConversation(wish, attempt.key);
+  }
+
+  part("new").addEventListener("click", () => open(null));
   part("search").addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(search, PAUSE_MS);
@@ -79,27 +97,24 @@ export function prepareInviting(api, me, onStarted) {
   part("invite-cancel").addEventListener("click", () => dialog.close());
   part("invite-form").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const wish = wishOf([...chosen.keys()], part("group-name").value.trim());
-    if (wish === null) {
+    if (group === null && chosen.size > 1 && part("group-name").value.trim() === "") {
       show(part("invite-error"), "Give the group a name.");
       part("group-name").focus();
       return;
     }
-    const text = JSON.stringify(wish);
-    if (attempt?.text !== text) attempt = { text, key: crypto.randomUUID() };
     try {
-      const conversation = await api.startConversation(wish, attempt.key);
+      const conversation = await go([...chosen.keys()]);
       attempt = null;
       dialog.close();
-      onStarted(conversation);
+      onDone(conversation);
     } catch (failure) {
       show(part("invite-error"), failure.message);
     }
   });
+  return open;
 }
 
-/** The body of POST /conversations, null when a group has no name. */
+/** The body of POST /conversations. */
 function wishOf(userIds, name) {
-  if (userIds.length === 1) return { kind: "direct", userId: userIds[0] };
-  return name === "" ? null : { kind: "group", name, userIds };
+  return userIds.length === 1 ? { kind: "direct", userId: userIds[0] } : { kind: "group", name, userIds };
 }

@@ -80,11 +80,11 @@ async function start() {
     enter(person);
     part("side-title").focus();
   });
-  prepareInviting(api, () => store.me, (conversation) => {
+  const addTo = prepareInviting(api, () => store.me, (conversation) => {
     store.keep(conversation);
     location.hash = encodeURIComponent(conversation.conversationId);
   });
-  preparePeople(store, () => thread.openId, () => { location.hash = ""; });
+  preparePeople(store, () => thread.openId, addTo, () => { location.hash = ""; });
   store.addEventListener("list", () => {
     if (thread.openId && store.me && !store.conversation(thread.openId)) location.hash = "";
   });

@@ -4,7 +4,7 @@
 //   "refused"             nobody is signed in any more
 
 const FIRST_PAUSE_MS = 300;
-const LONGEST_PAUSE_MS = 20_000;
+const LONGEST_PAUSE_MS = 10_000;
 /** API Gateway ends a connection after ten minutes of silence. */
 const PING_MS = 4 * 60_000;
 const ANSWER_MS = 10_000;

@@ -114,6 +114,15 @@ export class Store extends EventTarget {
     this.#tell("list");
   }
 
+  /** Reads a conversation and its people again; what is known stays when that fails. */
+  async refresh(id) {
+    try {
+      this.keep(await this.#api.conversation(id));
+    } catch {
+      // Gone, or the connection is: the next one brings the whole list.
+    }
+  }
+
   async leave(id) {
     await this.#api.leave(id);
     this.#drop(id);
@@ -159,14 +168,14 @@ export class Store extends EventTarget {
     if (push.type === "message") this.#arrive(push.message);
     else if (push.type === "typing") this.#noteTyping(push);
     else if (push.type === "read") this.#noteRead(push);
-    else if (push.type === "conversation" && push.change === "joined") this.#join(push.conversationId);
+    else if (push.type === "conversation" && push.change === "joined") this.refresh(push.conversationId);
     else if (push.type === "conversation" && push.change === "left") this.#drop(push.conversationId);
   }
 
   async #arrive(message) {
     const id = message.conversationId;
     if (!this.conversation(id)) {
-      await this.#join(id);
+      await this.refresh(id);
     } else if (!this.#add(message)) {
       return;
     }
@@ -218,14 +227,6 @@ export class Store extends EventTarget {
     const member = this.members(id).find((one) => one.userId === userId);
     if (member) member.readSeq = Math.max(member.readSeq, readSeq);
     this.#tell("thread", id);
-  }
-
-  async #join(id) {
-    try {
-      this.keep(await this.#api.conversation(id));
-    } catch {
-      // Gone again, or the connection is: the next one brings the whole list.
-    }
   }
 
   #drop(id) {
