@@ -11,7 +11,7 @@ from seed.chat.api import Api, SignedIn
 from seed.target import Say, SeedError, Target
 
 MARKER = {"userId": {"S": "seed#chat"}}
-_AT_ONCE = 4
+_AT_ONCE = 2
 
 
 def load(target: Target, say: Say) -> None:
