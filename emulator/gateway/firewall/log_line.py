@@ -12,7 +12,7 @@ from typing import Any
 from emulator.gateway.firewall.countries import country_of
 from emulator.gateway.firewall.inspection import Inspection
 from emulator.gateway.firewall.rules import Decision
-from emulator.gateway.firewall.verdict import DEFAULT_RULE, answer_of
+from emulator.gateway.firewall.verdict import answer_of
 from emulator.model.web_acls import FieldToMatch, WebAcl
 from emulator.payloads.http_message import HttpRequest
 
@@ -39,7 +39,7 @@ def log_line(
         "formatVersion": _FORMAT_VERSION,
         "webaclId": acl.arn,
         "terminatingRuleId": decision.rule,
-        "terminatingRuleType": _rule_type(decision),
+        "terminatingRuleType": decision.kind,
         "action": decision.action.kind,
         "terminatingRuleMatchDetails": [],
         "httpSourceName": guarded.source,
@@ -53,12 +53,6 @@ def log_line(
         "labels": [{"name": label} for label in inspection.labels],
     }
     return json.dumps(line, separators=(",", ":"))
-
-
-def _rule_type(decision: Decision) -> str:
-    if decision.rule == DEFAULT_RULE:
-        return "REGULAR"
-    return "GROUP" if decision.within else "REGULAR"
 
 
 def _groups(decision: Decision, inspection: Inspection) -> list[dict[str, Any]]:

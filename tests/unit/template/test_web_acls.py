@@ -394,6 +394,7 @@ def test_rule_that_cannot_be_judged_here_refuses_to_start(project, statement) ->
         ([rule({})], {}),
         ([rule({**BYTES, "XssMatchStatement": PATH})], {}),
         ([rule({"ByteMatchStatement": {**PATH, "SearchString": "", "PositionalConstraint": "CONTAINS"}})], {}),
+        ([rule({"XssMatchStatement": {"FieldToMatch": {"UriPath": {}}}})], {}),
         ([rule({"AndStatement": {"Statements": [BYTES]}})], {}),
         ([rule({"RateBasedStatement": {"Limit": 9, "AggregateKeyType": "IP"}})], {}),
         ([rule({"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "CONSTANT"}})], {}),

@@ -38,7 +38,7 @@ def managed_rules(group: str) -> tuple[ReadyRule, ...]:
             _matcher(group, name, tests),
             Action("COUNT" if name in described.counted else "BLOCK"),
             (described.label(name),),
-            group,
+            f"AWS#{group}",
         )
         for name in described.rules
     )

@@ -28,6 +28,8 @@ _INVALID = ("", "MATCH", "NO_MATCH", "EVALUATE_AS_STRING")
 
 def read_content(statement: Section) -> Content:
     """The component that a statement looks at, and the transformations before it does."""
+    if not statement.items("TextTransformations"):
+        raise statement.fault("TextTransformations", what="is missing", found="nothing", fix="Add one, of Type NONE.")
     return Content(read_field(statement.sub("FieldToMatch")), read_transformations(statement))
 
 

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from emulator.model.web_acls import Action, FieldToMatch, LogRule, ManagedGroup, WebAclLog
+from emulator.model.web_acls import Action, FieldToMatch, LogRule, ManagedGroup, RateBased, RateKey, WebAclLog
 from tests.fakes.web_acls import BLOCK, COUNT, contains, guard, rule
 
 GROUPS = ("aws-waf-logs-shop",)
@@ -37,8 +37,16 @@ def test_rule_of_a_group_is_named_with_its_group() -> None:
     here = guard(rule(group, None, "Common"), log=WebAclLog(GROUPS))
     here.ask("/../../etc/passwd")
     (line,) = here.lines
-    assert (line["terminatingRuleId"], line["terminatingRuleType"]) == ("Common", "GROUP")
+    assert (line["terminatingRuleId"], line["terminatingRuleType"]) == ("Common", "MANAGED_RULE_GROUP")
+    assert line["ruleGroupList"][0]["ruleGroupId"] == "AWS#AWSManagedRulesCommonRuleSet"
     assert line["ruleGroupList"][0]["terminatingRule"]["ruleId"] == "GenericLFI_URIPATH"
+
+
+def test_rate_based_rule_is_named_as_one() -> None:
+    here = guard(rule(RateBased(10, 60, (RateKey("IP"),)), name="Rate"), log=WebAclLog(GROUPS))
+    for _ in range(11):
+        here.ask("/")
+    assert [line["terminatingRuleType"] for line in here.lines[-2:]] == ["REGULAR", "RATE_BASED"]
 
 
 def test_log_keeps_requests_that_pass_as_well() -> None:
