@@ -15,8 +15,8 @@ from emulator.supervisor import machine, run_state
 from emulator.supervisor.run_state import RunState
 
 KEPT = ("cache", "tools", "bench")
-"""Installed dependencies of functions, the SAM CLI and the benchmark's contenders: no data, and fetching them again
-needs a network."""
+"""Installed dependencies of functions, what SAM templates became, the SAM CLI and the benchmark's contenders: no data,
+and fetching most of them again needs a network."""
 
 
 @click.command("reset")

@@ -23,6 +23,8 @@ from emulator.template.places import Places
 
 TRANSFORM = "AWS::Serverless-2016-10-31"
 LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
+KEPT = 50
+"""So many results of the translator are kept."""
 
 
 def transforms(document: Document) -> tuple[str, ...]:
@@ -46,17 +48,26 @@ def transformed(document: Document, resolver: Resolver, context: Context, folder
     source = sam_artifacts.localised(document, resolver, folder)
     parameters = resolver.scope.parameters
     key = json.dumps([version("aws-sam-translator"), source, parameters, context.region], default=str, sort_keys=False)
-    stored = context.state / "sam" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+    # In the folder that `terrarium reset` keeps: like installed packages it follows from what it is named after.
+    stored = context.state / "cache" / "transforms" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
     with contextlib.suppress(OSError, ValueError):
         return dict(json.loads(stored.read_text("ascii")))
     result = _translated(source, parameters, context, document.places)
     # Only a cache: the next start saves the second that importing the translator costs.
     with contextlib.suppress(OSError, ValueError, RecursionError):
-        stored.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = stored.with_suffix(f".{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}")
-        unfinished.write_text(json.dumps(result), "ascii")
-        unfinished.replace(stored)
+        _store(
+            result, stored, unfinished=stored.with_suffix(f".{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}")
+        )
     return result
+
+
+def _store(result: dict[str, Any], stored: Path, unfinished: Path) -> None:
+    """Whole or not at all, and only so many: each edit of a template makes another."""
+    stored.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.write_text(json.dumps(result), "ascii")
+    unfinished.replace(stored)
+    for old in sorted(stored.parent.glob("*.json"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        old.unlink(missing_ok=True)
 
 
 def _translated(

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from emulator.errors import TemplateError
@@ -16,7 +17,8 @@ def translate(
 ) -> tuple[dict[str, Any] | None, list[str]]:
     """The plain CloudFormation, or None and the translator's messages. Raises TemplateError when the process fails."""
     asked = {"source": source, "parameters": dict(parameters), "region": region, "partition": partition}
-    command = [sys.executable, "-P", "-m", "emulator.template.sam_translator"]
+    # By its path: as a module it would import its whole package first, 0.1 s of nothing it needs.
+    command = [sys.executable, "-P", str(Path(__file__).with_name("sam_translator.py"))]
     done = subprocess.run(command, input=json.dumps(asked, default=str), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-1:] or ["no message"]

@@ -1,12 +1,14 @@
 """Lambda functions: from SAM, plain CloudFormation and cdk to the model."""
 
 import json
+import os
 import zipfile
 
 import pytest
 
 from emulator.errors import TemplateError, UnsupportedError
 from emulator.model import AsyncConfig
+from emulator.template.sam import KEPT
 
 SAM = "Transform: AWS::Serverless-2016-10-31\n"
 
@@ -333,11 +335,33 @@ def test_policy_templates_and_managed_policies_need_no_aws(project):
     assert "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess" in policies
 
 
+def results_of_the_transform(project):
+    return list((project.context.state / "cache" / "transforms").glob("*.json"))
+
+
 def test_the_transform_is_remembered_until_the_template_changes(project):
     first = project.load(sam_function())
-    cached = list((project.context.state / "sam").glob("*.json"))
+    cached = results_of_the_transform(project)
     assert len(cached) == 1
     assert [r.logical_id for r in project.load(sam_function()).resources] == [r.logical_id for r in first.resources]
-    assert list((project.context.state / "sam").glob("*.json")) == cached
+    assert results_of_the_transform(project) == cached
     project.load(sam_function("      Timeout: 5\n"))
-    assert len(list((project.context.state / "sam").glob("*.json"))) == 2
+    assert len(results_of_the_transform(project)) == 2
+
+
+def test_of_the_transforms_results_the_oldest_goes(project):
+    folder = project.context.state / "cache" / "transforms"
+    folder.mkdir(parents=True)
+    for age_s in range(KEPT):
+        (folder / f"{age_s}.json").write_text("{}")
+        os.utime(folder / f"{age_s}.json", (1_000_000_000 - age_s, 1_000_000_000 - age_s))
+    project.load(sam_function())
+    assert len(results_of_the_transform(project)) == KEPT
+    assert not (folder / f"{KEPT - 1}.json").exists()
+
+
+def test_a_result_of_the_transform_that_was_cut_off_is_made_again(project):
+    first = project.load(sam_function())
+    [stored] = results_of_the_transform(project)
+    stored.write_text(stored.read_text()[:100])
+    assert [r.logical_id for r in project.load(sam_function()).resources] == [r.logical_id for r in first.resources]
