@@ -55,7 +55,7 @@ PATTERNS: Final[Mapping[str, str]] = MappingProxyType(
         "SQLiExtendedPatterns": r"\bunion\b[\s(/*]{1,20}(?:all|distinct)?[\s(/*]{0,20}select\b|"
         r"\binto\s+(?:out|dump)file\b|"
         r"\b(?:load_file|benchmark|pg_sleep|extractvalue|updatexml)\s*\(|\bwaitfor\s+(?:delay|time)\b|"
-        r"\bprocedure\s+analyse\b|[\"'\d)]\s*(?:or|and|\|\||&&)\s+[\"'(]*\w+[\"')]*\s*(?:=|like|<|>)\s*[\"'(]*\w+|"
+        r"\bprocedure\s+analyse\b|[\"'\d)]\s*(?:or|and|\|\||&&)\s+[\"'(]*\w+[\"')]*\s*(?:=|like)\s*[\"'(]*\w+|"
         r"[\"')]\s*;\s*(?:drop|insert|update|delete|alter|create|exec|select|shutdown|declare)\b|"
         r"\bchar\s*\(\s*\d+\s*[,)]|@@(?:version|hostname|datadir)|\binformation_schema\b|\bxp_cmdshell\b|[\"']\s*(?:--|#)\s*$",
         "LFI": r"/(?:proc/(?:version|self|cpuinfo|meminfo|mounts|\d+/)|etc/(?:passwd|shadow|group|hosts|issue|crontab|"

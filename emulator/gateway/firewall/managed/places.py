@@ -87,8 +87,12 @@ def texts_at(place: str, inspection: Inspection) -> tuple[bytes, ...]:
 
 
 def all_at(place: str, inspection: Inspection) -> bytes:
-    """The same in lines, for patterns that are looked for in all of them at once; lines of a text begin with 0x01."""
-    return b"\n".join(text.replace(b"\n", b"\n\x01") for text in texts_at(place, inspection))
+    """The same in lines, for patterns that are looked for in all of them at once.
+
+    A null stands between them, so that no pattern reaches from one into the next over white space; further lines of a
+    text begin with 0x01, by which patterns know them from the beginning of a text.
+    """
+    return b"\n\0\n".join(text.replace(b"\n", b"\n\x01") for text in texts_at(place, inspection))
 
 
 def readings(text: bytes) -> Iterator[bytes]:

@@ -56,7 +56,8 @@ _PATTERNS = (
     rf"^[\s;}})\]]+{_CALLS}\s*[(`]",
     r"</[\s\x00]*script|<!(?:doctype|entity|element|attlist)|<!\[cdata\[|<!--\[if|<\?(?:xml|import|php)|<!--[^>]*[`]",
     r"@import\s*[\"'u]|expression\s*\(.*\)|\{\{[^}]*(?:constructor|alert)",
-    r"\[[\"'`]?(?:constructor|alert|eval)[\"'`]?\]|\beval\s*\(|\balert\s*[(`]\s*(?:[\d\"'`/)]|document|window|xss|string)",
+    r"\[[\"'`]?(?:constructor|alert|eval)[\"'`]?\]|\beval\s*\(\s*(?:[\"'`]|\w+[.(\[])",
+    r"\balert\s*[(`]\s*(?:[\d\"'`/)]|document|window|xss|string)",
     r"document\s*\.\s*(?:cookie|write(?:ln)?|domain|location)\b|window\s*\.\s*(?:location|name|open)\b|\.innerhtml\b",
 )
 _MARKS = (b"<", b"=", b":", b"(", b"`", b"[")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode, urlsafe_b64encode
+from random import Random
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -121,6 +125,23 @@ def test_every_documented_rule_has_a_case() -> None:
 )
 def test_everyday_requests_pass_every_group(guards: dict[str, Guard], asked: dict[str, Any]) -> None:
     assert [name for name, here in guards.items() if here.blocks(**asked)] == []
+
+
+def test_tokens_of_every_spelling_pass_every_group(guards: dict[str, Guard]) -> None:
+    """Sessions, signatures and ids are random letters, digits and marks: now and then they spell something."""
+    random = Random(20261121)
+    tokens = [random.randbytes(random.randint(8, 60)) for _ in range(150)]
+    for token in tokens:
+        plain, safe = b64encode(token).decode(), urlsafe_b64encode(token).decode()
+        asked: list[dict[str, Any]] = [
+            {"path": f"/files/{safe}/{token.hex()}.pdf", "query": f"state={quote(plain)}&code={safe}&sig={plain}"},
+            {"headers": [("cookie", f"sid={plain}; csrf={safe}"), ("authorization", f"Basic {plain}"), ("etag", safe)]},
+            {
+                "method": "POST",
+                "body": json.dumps({"id": token.hex(), "next": plain, "at": "09:00Z"}).encode(),
+            },
+        ]
+        assert [name for name, here in guards.items() for one in asked if here.blocks(**one)] == [], token
 
 
 def test_client_without_user_agent_or_with_a_scanner_s_is_stopped(guards: dict[str, Guard]) -> None:
