@@ -131,8 +131,9 @@ class Window:
         raise AssertionError(f"Tab never comes to {selector}")
 
     def click(self, selector: str) -> None:
-        """In the middle of the first element that is found, with the mouse."""
-        self.waits_for(f"document.querySelector({json.dumps(selector)})?.checkVisibility()")
+        """In the middle of the first element that is found, with the mouse, as soon as it is there and lets itself."""
+        found = f"document.querySelector({json.dumps(selector)})"
+        self.waits_for(f"{found}?.checkVisibility() && !{found}.matches(':disabled')")
         box = self.run(
             f"(e => {{ e.scrollIntoView({{block: 'center', behavior: 'instant'}}); const b = e.getBoundingClientRect();"
             f" return [b.x + b.width / 2, b.y + b.height / 2]; }})(document.querySelector({json.dumps(selector)}))"
