@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -15,6 +18,11 @@ from botocore.credentials import Credentials as BotocoreCredentials
 from chat.adapters.connections_api import AT_ONCE, ConnectionsApi
 from chat.adapters.sigv4 import Credentials, Signer, credentials
 from chat.domain.ports import Delivery
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 NOW = 1_772_000_000.0
 Answer = Callable[[str, int], Awaitable[bytes]]
@@ -31,12 +39,13 @@ class Gateway:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
-    def start(self) -> str:
-        """The stage's address."""
+    def start(self, context: ssl.SSLContext | None = None) -> str:
+        """The stage's address; https with a context."""
         self._thread.start()
-        serving = asyncio.start_server(self._serve, "127.0.0.1", 0)
+        serving = asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=context)
         self._server = asyncio.run_coroutine_threadsafe(serving, self._loop).result()
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/live"
+        scheme = "http" if context is None else "https"
+        return f"{scheme}://localhost:{self._server.sockets[0].getsockname()[1]}/live"
 
     def stop(self) -> None:
         if self._thread.is_alive():
@@ -194,6 +203,34 @@ def test_sockets_are_hung_up_by_delete(gateway: Gateway, api: ConnectionsApi) ->
     gateway.answers["gone"] = status(410)
     api.hang_up(["a=", "gone"])
     assert sorted(gateway.asked) == [("DELETE", "a=", b""), ("DELETE", "gone", b"")]
+
+
+def test_gateway_must_prove_who_it_is(gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate = self_signed("localhost", tmp_path / "pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    endpoint, keys = gateway.start(context), Credentials("AKID", "secret")
+    outcomes = []
+    for trusted in (None, certificate):
+        if trusted is not None:
+            monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+        api = ConnectionsApi(endpoint, "us-east-1", keys, lambda: NOW, timeout_s=10, pause=at_once)
+        outcomes += api.send({"c": [b"one", b"two"]}).values()
+        api.close()
+    assert outcomes == [Delivery.FAILED, Delivery.DELIVERED]
+    assert [body for _, _, body in gateway.asked] == [b"one", b"two"]
+
+
+def self_signed(name: str, path: Path) -> Path:
+    """A file with a key and the certificate it made for itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject, today = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), datetime.now(UTC)
+    made = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(today - timedelta(days=1)).not_valid_after(today + timedelta(days=1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(private + made.sign(key, SHA256()).public_bytes(Encoding.PEM))
+    return path
 
 
 def test_gateway_that_is_not_there_fails_everybody() -> None:
