@@ -24,7 +24,7 @@ KEEP_LINES = 500_000
 KEEP_INVOCATIONS = 200_000
 KEEP_BYTES = 512 * 1024 * 1024
 TRIM_EVERY_S = 30.0
-_ROWS_AT_ONCE = 500
+_ROWS_AT_ONCE = 256
 _LONGEST_ERROR = 262_144
 
 _SCHEMA = """
@@ -128,8 +128,12 @@ def _insert(connection: sqlite3.Connection, table: str, columns: Sequence[str], 
 
 
 def _groups(rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Sequence[Any]]]:
-    for begin in range(0, len(rows), _ROWS_AT_ONCE):
-        yield rows[begin : begin + _ROWS_AT_ONCE]
+    """In powers of two: a statement for each number of rows would stay compiled, 26 MB after 15,000 requests."""
+    begin = 0
+    while begin < len(rows):
+        size = min(_ROWS_AT_ONCE, 1 << (len(rows) - begin).bit_length() - 1)
+        yield rows[begin : begin + size]
+        begin += size
 
 
 def _as_stored(row: InvocationRow) -> InvocationRow:
