@@ -12,6 +12,7 @@ import pytest
 
 from emulator.backends import Backend
 from tests.fakes.chat_account import Account, made
+from tests.fakes.chat_port_kinds import Ports, fakes, tables
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +20,12 @@ def chat_account(backend: Backend) -> Account:
     """One for the session: tests take ids of their own."""
     assert backend.endpoints.default is not None
     return made(backend.endpoints.default)
+
+
+@pytest.fixture(params=["fake", "table"])
+def ports(request: pytest.FixtureRequest, chat_account: Account) -> Ports:
+    """Both kinds, one after the other."""
+    return fakes() if request.param == "fake" else tables(chat_account)
 
 
 @pytest.fixture

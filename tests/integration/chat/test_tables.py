@@ -1,12 +1,10 @@
-"""The contract of the ports of chat: fakes and real tables must pass the same tests."""
+"""The contract of the ports of people, sessions and sockets: fakes and real tables must pass the same tests."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from chat.adapters.connection_table import TableConnections
@@ -15,57 +13,13 @@ from chat.adapters.counter_table import TableCounters
 from chat.adapters.message_table import TableMessages
 from chat.adapters.people_table import TablePeople
 from chat.adapters.session_table import TableSessions
-from chat.domain.errors import ConversationNotFoundError, KeyReusedError, NameTakenError, UnavailableError
+from chat.domain.errors import NameTakenError, UnavailableError
 from chat.domain.model import Account as PersonsAccount
-from chat.domain.model import Connection, Conversation, Kind, Member, Message, Person, Role, Session
-from chat.domain.ports import Made, Stored
+from chat.domain.model import Connection, Person, Session
 
 from tests.fakes.chat_account import Account
-from tests.fakes.chat_ports import (
-    NOW,
-    FakeConnections,
-    FakeConversations,
-    FakeCounters,
-    FakeMessages,
-    FakeNow,
-    FakePeople,
-    FakeSessions,
-)
-
-
-@dataclass
-class Ports:
-    """All of one kind."""
-
-    people: Any
-    counters: Any
-    sessions: Any
-    conversations: Any
-    messages: Any
-    connections: Any
-    now: FakeNow
-
-
-@pytest.fixture(params=["fake", "table"])
-def ports(request: pytest.FixtureRequest, chat_account: Account) -> Iterator[Ports]:
-    now = FakeNow()
-    if request.param == "fake":
-        conversations = FakeConversations()
-        messages = FakeMessages(conversations)
-        yield Ports(
-            FakePeople(), FakeCounters(now), FakeSessions(), conversations, messages, FakeConnections(now=now), now
-        )
-        return
-    dynamodb, table = chat_account.client("dynamodb"), chat_account.table
-    yield Ports(
-        TablePeople(dynamodb, table("users")),
-        TableCounters(dynamodb, table("users"), now),
-        TableSessions(dynamodb, table("sessions")),
-        TableConversations(dynamodb, table("conversations"), now),
-        TableMessages(dynamodb, table("messages"), table("conversations"), now),
-        TableConnections(dynamodb, table("connections"), now),
-        now,
-    )
+from tests.fakes.chat_port_kinds import Ports
+from tests.fakes.chat_ports import NOW, FakeNow
 
 
 def an_id() -> str:
@@ -75,32 +29,6 @@ def an_id() -> str:
 def a_person(display_name: str = "Somebody") -> PersonsAccount:
     user_id = an_id()
     return PersonsAccount(Person(user_id, f"p-{user_id[:12]}", display_name), "hash", 1_000)
-
-
-def a_group(ports: Ports, *user_ids: str) -> Conversation:
-    group = Conversation(an_id(), Kind.GROUP, "Us", 1_000, len(user_ids))
-    assert ports.conversations.add(group, [Member(one, Role.MEMBER, 1_000) for one in user_ids], None)
-    return group
-
-
-def a_message(group: Conversation, sender: str, **other: Any) -> Message:
-    fields = {"message_id": an_id(), "seq": group.last_seq + 1, "text": "hello", "client_id": an_id(), **other}
-    return Message(
-        conversation_id=group.conversation_id,
-        sender_id=sender,
-        sender_name="Somebody",
-        sent_at=2_000,
-        members_version=group.members_version,
-        correlation_id="c",
-        **fields,
-    )
-
-
-def seen(ports: Ports, group: Conversation, user_id: str) -> Conversation:
-    found = ports.conversations.find(group.conversation_id, user_id)
-    assert found is not None
-    conversation: Conversation = found[0]
-    return conversation
 
 
 def test_person_is_found_by_id_and_by_name(ports: Ports) -> None:
@@ -171,106 +99,6 @@ def test_session_rotates_for_who_has_the_current_token_until_it_ends(ports: Port
     assert not ports.sessions.rotate(replace(session, current="t4"), seen="t2")
     ports.sessions.end(an_id())
     assert ports.sessions.find(an_id()) is None
-
-
-def test_conversation_is_its_members_only(ports: Ports) -> None:
-    ada, bob, eve = an_id(), an_id(), an_id()
-    group = a_group(ports, ada, bob)
-    assert ports.conversations.find(group.conversation_id, ada) == (group, Member(ada, Role.MEMBER, 1_000))
-    assert ports.conversations.find(group.conversation_id, eve) is None
-    assert ports.conversations.find(an_id(), ada) is None
-    assert ports.conversations.of(ada) == [group]
-    assert ports.conversations.of(eve) == []
-    assert {one.user_id for one in ports.conversations.members(group.conversation_id)} == {ada, bob}
-    assert set(ports.conversations.memberships(ada, [group.conversation_id, an_id()])) == {group.conversation_id}
-
-
-def test_pair_is_added_once(ports: Ports) -> None:
-    pair = (an_id(), an_id())
-    direct = Conversation(an_id(), Kind.DIRECT, "", 1_000, 2, pair)
-    members = [Member(one, Role.MEMBER, 1_000) for one in pair]
-    assert ports.conversations.add(direct, members, None)
-    assert not ports.conversations.add(direct, members, None)
-    assert seen(ports, direct, pair[0]) == direct
-
-
-def test_key_is_remembered_with_what_it_made(ports: Ports) -> None:
-    made = Made(an_id(), "fingerprint", an_id(), was_new=False)
-    assert ports.conversations.made(made.key) is None
-    ports.conversations.remember(made)
-    assert ports.conversations.made(made.key) == made
-    with pytest.raises(KeyReusedError):
-        ports.conversations.remember(made)
-    group = Conversation(an_id(), Kind.GROUP, "Us", 1_000, 1)
-    with pytest.raises(KeyReusedError):
-        ports.conversations.add(group, [Member("ada", Role.OWNER, 1)], made)
-    assert ports.conversations.find(group.conversation_id, "ada") is None
-
-
-def test_members_join_and_leave_only_as_seen(ports: Ports) -> None:
-    ada, bob, eve = an_id(), an_id(), an_id()
-    group = a_group(ports, ada)
-    ports.conversations.rename(group.conversation_id, "Three")
-    assert ports.conversations.join(group, [Member(one, Role.MEMBER, 2_000, 1) for one in (bob, eve)])
-    assert not ports.conversations.join(group, [Member(an_id(), Role.MEMBER, 2_000)])
-    now = seen(ports, group, eve)
-    assert (now.name, now.member_count, now.members_version) == ("Three", 3, 2)
-    assert not ports.conversations.leave(group, ada, bob)
-    assert ports.conversations.leave(now, ada, bob)
-    assert ports.conversations.find(group.conversation_id, ada) is None
-    assert ports.conversations.find(group.conversation_id, bob)[1].role is Role.OWNER
-    assert seen(ports, group, bob).member_count == 2
-
-
-def test_reading_goes_forward_only_and_for_members(ports: Ports) -> None:
-    ada = an_id()
-    group = a_group(ports, ada)
-    assert [ports.conversations.read_up_to(group.conversation_id, ada, seq) for seq in (3, 2, 4)] == [3, 3, 4]
-    with pytest.raises(ConversationNotFoundError):
-        ports.conversations.read_up_to(group.conversation_id, an_id(), 1)
-
-
-def test_message_is_stored_whole_with_its_number(ports: Ports) -> None:
-    ada, bob = an_id(), an_id()
-    group = a_group(ports, ada, bob)
-    long = a_message(group, ada, text="é\n" * 2_000)
-    assert ports.messages.store(long, group) is Stored.STORED
-    now, member = ports.conversations.find(group.conversation_id, ada)
-    assert (now.last_seq, member.read_seq, now.active_at) == (1, 1, 2_000)
-    assert now.last_message == replace(long, text=long.text[:200])
-    assert ports.messages.newest(group.conversation_id, 5, None).records == [long]
-    assert ports.messages.sent(group.conversation_id, ada, long.client_id) == long
-    assert ports.messages.sent(group.conversation_id, bob, long.client_id) is None
-
-
-def test_message_is_stored_only_on_what_was_seen(ports: Ports) -> None:
-    ada, bob = an_id(), an_id()
-    group = a_group(ports, ada, bob)
-    first = a_message(group, ada)
-    assert ports.messages.store(first, group) is Stored.STORED
-    assert ports.messages.store(a_message(group, bob), group) is Stored.OVERTAKEN
-    assert ports.messages.store(first, group) is Stored.REPEATED
-    now = seen(ports, group, ada)
-    assert ports.messages.store(a_message(now, an_id()), now) is Stored.OVERTAKEN
-    assert ports.conversations.leave(now, bob, None)
-    assert ports.messages.store(a_message(now, ada), now) is Stored.OVERTAKEN
-    assert seen(ports, group, ada).last_seq == 1
-
-
-def test_history_comes_in_pages_newest_first(ports: Ports) -> None:
-    ada = an_id()
-    group = a_group(ports, ada)
-    for _ in range(12):
-        now = seen(ports, group, ada)
-        ports.messages.store(a_message(now, ada), now)
-    numbers, position = [], None
-    while True:
-        page = ports.messages.newest(group.conversation_id, 5, position)
-        numbers += [one.seq for one in page.records]
-        position = page.position
-        if position is None:
-            break
-    assert numbers == list(range(12, 0, -1))
 
 
 def test_sockets_are_kept_per_person_until_they_close_or_expire(ports: Ports) -> None:

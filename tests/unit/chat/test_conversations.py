@@ -1,75 +1,28 @@
-"""Conversations, groups, messages: who may, in which order, how often."""
+"""Conversations and messages: who may, in which order, how often."""
 
 from __future__ import annotations
 
 import pytest
-from chat.domain.conversing import MOST_MEMBERS, Converse, Wish
+from chat.domain.conversing import Wish
 from chat.domain.errors import (
-    ChangedMeanwhileError,
-    ConversationFullError,
     ConversationNotFoundError,
     ForgedTokenError,
     InvalidFieldError,
     KeyReusedError,
-    NotAGroupError,
-    NotAllowedError,
     PersonNotFoundError,
     TooFastError,
     UnavailableError,
 )
-from chat.domain.grouping import ManageGroups
-from chat.domain.messaging import Converser, Draft, ReadHistory
-from chat.domain.model import Kind, Member, Message, Role
-from chat.domain.paging import PageTokens
-from chat.domain.people import DisplayNames, ManagePeople
-from chat.domain.remembering import Remembered
+from chat.domain.messaging import Draft
+from chat.domain.model import Kind
 
+from tests.fakes.chat_bench import GROUP, PAIR, Bench
 from tests.fakes.chat_ports import (
     ADA,
     BOB,
     EVE,
     CountedIds,
-    FakeConversations,
-    FakeCounters,
-    FakeMessages,
-    FakeNow,
-    FakePeople,
 )
-
-PAIR = Wish(Kind.DIRECT, (BOB.user_id,))
-GROUP = Wish(Kind.GROUP, (BOB.user_id, EVE.user_id), "Us")
-
-
-class Bench:
-    """The use cases, on fakes."""
-
-    def __init__(self) -> None:
-        self.now, ids, tokens = FakeNow(), CountedIds(), PageTokens(lambda: "secret")
-        self.people = FakePeople(ADA, BOB, EVE)
-        self.conversations = FakeConversations()
-        self.messages = FakeMessages(self.conversations)
-        self.converse = Converse(self.conversations, self.people, tokens, self.now, ids)
-        self.groups = ManageGroups(self.conversations, self.people, self.now)
-        self.pauses: list[int] = []
-        self.names = DisplayNames(self.people, Remembered(self.now, 60))
-        self.converser = Converser(
-            self.conversations,
-            self.messages,
-            FakeCounters(self.now),
-            names=self.names,
-            now=self.now,
-            new_id=ids,
-            pause=self.pauses.append,
-        )
-        self.history = ReadHistory(self.conversations, self.messages, tokens)
-        self.manage_people = ManagePeople(self.people, tokens)
-
-    def begun(self, wish: Wish = PAIR, by: str = ADA.user_id) -> str:
-        return self.converse.begin(by, wish, None)[0].conversation.conversation_id
-
-    def say(self, conversation_id: str, text: str, by: str = ADA.user_id, client_id: str | None = None) -> Message:
-        client_id = client_id or f"c{len(self.messages.stored)}"
-        return self.converser.send(by, Draft(conversation_id, client_id, text, "correlation"))
 
 
 @pytest.fixture
@@ -227,74 +180,6 @@ def test_history_pages_belong_to_their_reader(bench: Bench) -> None:
     assert [one.text for one in bench.history(ADA.user_id, conversation_id, 2, token)[0]] == ["0"]
     with pytest.raises(ForgedTokenError):
         bench.history(BOB.user_id, conversation_id, 2, token)
-
-
-def test_only_the_owner_changes_a_group(bench: Bench) -> None:
-    group_id = bench.begun(Wish(Kind.GROUP, (BOB.user_id,), "Us"))
-    for attempt in (
-        lambda: bench.groups.rename(BOB.user_id, group_id, "Mine"),
-        lambda: bench.groups.add(BOB.user_id, group_id, [EVE.user_id]),
-        lambda: bench.groups.remove(BOB.user_id, group_id, ADA.user_id),
-    ):
-        with pytest.raises(NotAllowedError):
-            attempt()
-    bench.groups.add(ADA.user_id, group_id, [EVE.user_id, BOB.user_id])
-    members = [(person.name, member.role) for member, person in bench.groups.members(EVE.user_id, group_id)]
-    assert members == [("ada", Role.OWNER), ("bob", Role.MEMBER), ("eve", Role.MEMBER)]
-    assert bench.conversations.by_id[group_id].member_count == 3
-
-
-def test_new_member_has_read_what_was_said_before(bench: Bench) -> None:
-    group_id = bench.begun(Wish(Kind.GROUP, (BOB.user_id,), "Us"))
-    bench.say(group_id, "before")
-    bench.groups.add(ADA.user_id, group_id, [EVE.user_id])
-    assert bench.converse.read(EVE.user_id, group_id).unread == 0
-
-
-def test_longest_standing_member_follows_the_owner(bench: Bench) -> None:
-    group_id = bench.begun(Wish(Kind.GROUP, (EVE.user_id,), "Us"))
-    bench.now.now += 1
-    bench.groups.add(ADA.user_id, group_id, [BOB.user_id])
-    bench.groups.remove(ADA.user_id, group_id, ADA.user_id)
-    assert bench.converse.read(EVE.user_id, group_id).member.role is Role.OWNER
-    for leaving in (BOB.user_id, EVE.user_id):
-        bench.groups.remove(leaving, group_id, leaving)
-    assert bench.conversations.by_id[group_id].member_count == 0
-
-
-def test_pair_keeps_its_two_people(bench: Bench) -> None:
-    pair_id = bench.begun()
-    with pytest.raises(NotAGroupError):
-        bench.groups.remove(ADA.user_id, pair_id, ADA.user_id)
-    with pytest.raises((NotAGroupError, NotAllowedError)):
-        bench.groups.add(ADA.user_id, pair_id, [EVE.user_id])
-
-
-def test_group_is_full_at_some_point(bench: Bench) -> None:
-    group_id = bench.begun(Wish(Kind.GROUP, (BOB.user_id,), "Us"))
-    seen = bench.conversations.by_id[group_id]
-    bench.conversations.join(seen, [Member(f"{n:032}", Role.MEMBER, 1) for n in range(MOST_MEMBERS - 2)])
-    with pytest.raises(ConversationFullError):
-        bench.groups.add(ADA.user_id, group_id, [EVE.user_id])
-
-
-def test_group_that_changes_while_it_is_changed_is_tried_again(bench: Bench) -> None:
-    group_id = bench.begun(GROUP)
-
-    def somebody_else() -> None:
-        bench.conversations.before_write = lambda: None
-        bench.groups.remove(EVE.user_id, group_id, EVE.user_id)
-
-    bench.conversations.before_write = somebody_else
-    bench.groups.remove(ADA.user_id, group_id, BOB.user_id)
-    assert [one.user_id for one in bench.conversations.members(group_id)] == [ADA.user_id]
-
-
-def test_group_that_always_changes_is_given_up(bench: Bench) -> None:
-    group_id = bench.begun(GROUP)
-    bench.conversations.before_write = lambda: bench.conversations._counted(group_id, 0)
-    with pytest.raises(ChangedMeanwhileError):
-        bench.groups.remove(ADA.user_id, group_id, BOB.user_id)
 
 
 def test_people_are_found_by_either_name(bench: Bench) -> None:

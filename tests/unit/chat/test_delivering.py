@@ -15,15 +15,8 @@ from chat.domain.recognising import LiveSessions
 from chat.domain.remembering import Remembered
 from chat.domain.signalling import MOST_TOLD, Signal
 
-from tests.fakes.chat_ports import (
-    NOW,
-    FakeConnections,
-    FakeConversations,
-    FakeCounters,
-    FakeNow,
-    FakeSessions,
-    FakeSockets,
-)
+from tests.fakes.chat_ports import NOW, FakeConnections, FakeConversations, FakeNow, FakeSockets
+from tests.fakes.chat_sign_in import FakeCounters, FakeSessions
 
 SESSION = Session("s", "ada", "t", int(NOW) + 1_000)
 

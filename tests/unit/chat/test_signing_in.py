@@ -16,16 +16,8 @@ from chat.domain.recognising import LiveSessions, Recognise
 from chat.domain.remembering import Remembered
 from chat.domain.signing_in import GUESSES, GUESSING_S, SESSION_S, SignIn, Tools
 
-from tests.fakes.chat_ports import (
-    CountedIds,
-    FakeAccessTokens,
-    FakeCounters,
-    FakeNow,
-    FakePasswords,
-    FakePeople,
-    FakeRefreshTokens,
-    FakeSessions,
-)
+from tests.fakes.chat_ports import CountedIds, FakeNow, FakePeople
+from tests.fakes.chat_sign_in import FakeAccessTokens, FakeCounters, FakePasswords, FakeRefreshTokens, FakeSessions
 
 PASSWORD = "correct horse battery"
 
