@@ -8,18 +8,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emulator.model import Created
-
-if TYPE_CHECKING:
-    from emulator.template.identity import Names
+from emulator.template.names import Names
 
 PREFIX = "AWS::CloudFront::"
 _CHANGED = "2026-01-01T00:00:00Z"
 
 
-Identify = Callable[["Names", str, Mapping[str, Any]], Created]
+Identify = Callable[[Names, str, Mapping[str, Any]], Created]
 
 
 def identified(type_: str, names: Names, logical_id: str, properties: Mapping[str, Any]) -> Created:

@@ -4,38 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from emulator.model import Created
-from emulator.template.api_urls import stable_id
-from emulator.template.context import Context
 from emulator.template.edge_identity import PREFIX as EDGE
 from emulator.template.edge_identity import identified as identified_at_the_edge
+from emulator.template.names import Names
 from emulator.template.web_acl_identity import association, firewall_part, logging_configuration
-
-_FUNCTION_NAME_LIMIT = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Makes names and ARNs of one stack."""
-
-    stack: str
-    context: Context
-
-    def arn(self, service: str, resource: str) -> str:
-        """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"""
-        return f"arn:{self.context.partition}:{service}:{self.context.region}:{self.context.account_id}:{resource}"
-
-    def physical(self, logical_id: str, limit: int = _FUNCTION_NAME_LIMIT) -> str:
-        name = f"{self.stack}-{logical_id}"
-        return name if len(name) <= limit else f"{name[: limit - 9]}-{stable_id(name, length=8)}"
-
-    def id(self, logical_id: str, length: int = 10) -> str:
-        return stable_id(self.stack, logical_id, length=length)
-
 
 Identify = Callable[[Names, str, Mapping[str, Any]], Created]
 

@@ -13,9 +13,9 @@ from emulator.template import for_each, sam, samconfig
 from emulator.template.blueprint import Blueprint, drawn
 from emulator.template.context import Context
 from emulator.template.document import Document, read
-from emulator.template.identity import Names
 from emulator.template.includes import included
 from emulator.template.intrinsics import Resolver
+from emulator.template.names import Names
 from emulator.template.parameters import parameter_values
 from emulator.template.places import shown
 from emulator.template.samconfig import SamConfig

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from emulator.model import Created
-from emulator.template.identity import Names
+from emulator.template.names import Names
 
 
 def stand_in(names: Names, logical_id: str, type_: str, attributes: Collection[str]) -> Created:

@@ -11,8 +11,9 @@ from emulator.model import Created, Ignored, Lookups, Resource, Stack
 from emulator.template.api_urls import with_local_urls
 from emulator.template.blueprint import Blueprint
 from emulator.template.dynamic_references import with_references
-from emulator.template.identity import Names, identified, is_ours
+from emulator.template.identity import identified, is_ours
 from emulator.template.intrinsics import Resolver
+from emulator.template.names import Names
 from emulator.template.places import Trail
 from emulator.template.readers import http_apis, not_run
 from emulator.template.readers.bucket_notifications import read_bucket_notifications

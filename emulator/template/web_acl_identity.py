@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emulator.model import Created
-
-if TYPE_CHECKING:
-    from emulator.template.identity import Names
+from emulator.template.names import Names
 
 
 def firewall_part(kind: str) -> Callable[[Names, str, Mapping[str, Any]], Created]:

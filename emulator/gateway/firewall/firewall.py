@@ -13,7 +13,8 @@ from emulator.gateway.firewall.components import Components
 from emulator.gateway.firewall.inspection import Inspection
 from emulator.gateway.firewall.log_filter import keeps
 from emulator.gateway.firewall.log_line import Guarded, log_line
-from emulator.gateway.firewall.rules import Decision, ready_rules
+from emulator.gateway.firewall.ready_rule import Decision
+from emulator.gateway.firewall.rules import ready_rules
 from emulator.gateway.firewall.verdict import DEFAULT_RULE, Verdict, answer_of, inserted_headers
 from emulator.model import Clock
 from emulator.model.web_acls import WebAcl

@@ -11,7 +11,7 @@ from typing import Any
 
 from emulator.gateway.firewall.countries import country_of
 from emulator.gateway.firewall.inspection import Inspection
-from emulator.gateway.firewall.rules import Decision
+from emulator.gateway.firewall.ready_rule import Decision
 from emulator.gateway.firewall.verdict import answer_of
 from emulator.model.web_acls import FieldToMatch, WebAcl
 from emulator.payloads.http_message import HttpRequest

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator.model import Ignored
-from emulator.template.identity import Names
+from emulator.template.names import Names
 from emulator.template.section import Section
 
 # Properties that say nothing about behaviour; listing them would only bury what matters.

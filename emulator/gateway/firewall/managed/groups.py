@@ -14,7 +14,7 @@ from emulator.gateway.firewall.components import Components
 from emulator.gateway.firewall.inspection import Inspection
 from emulator.gateway.firewall.managed.patterns import HARMLESS, PATTERNS
 from emulator.gateway.firewall.managed.places import all_at, texts_at
-from emulator.gateway.firewall.rules import ReadyRule
+from emulator.gateway.firewall.ready_rule import ReadyRule
 from emulator.gateway.firewall.sqli.detector import sqli_test
 from emulator.gateway.firewall.texts import Matcher, Test
 from emulator.gateway.firewall.xss.detector import is_xss
