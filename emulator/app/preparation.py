@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from emulator import template
 from emulator.app import surroundings
@@ -10,13 +11,16 @@ from emulator.errors import LookupFailedError, TerrariumError
 from emulator.runtime import Launchers
 from emulator.settings import Settings
 from emulator.system_spec import SystemSpec
+from emulator.template import Template
 
 
 class Preparation:
     """Works in a thread of its own and fills caches only; what is wrong is found again, and told, by the real start."""
 
-    def __init__(self, spec: SystemSpec, chosen: Settings, launchers: Launchers) -> None:
-        self._spec, self._settings, self._launchers = spec, chosen, launchers
+    def __init__(
+        self, spec: SystemSpec, chosen: Settings, launchers: Launchers, loaded: Callable[[Template], None]
+    ) -> None:
+        self._spec, self._settings, self._launchers, self._tell = spec, chosen, launchers, loaded
         self._thread = threading.Thread(target=self._prepare, name="preparation", daemon=True)
 
     def start(self) -> None:
@@ -32,6 +36,7 @@ class Preparation:
             loaded = template.load(self._spec.template, known)
         except TerrariumError:
             return
+        self._tell(loaded)
         self._launchers.prepare(loaded.programs)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
+
+from botocore.exceptions import BotoCoreError
 
 from emulator.cloud.clients import Clients
 from emulator.cloud.failures import calling, provisioning
@@ -26,6 +29,12 @@ class Cloud:
     def supports(self, type: str) -> bool:
         """True when `ensure` knows the resource type."""
         return type in self._kinds
+
+    def expect(self, types: Iterable[str]) -> None:
+        """Make the clients for these resource types now; needs no backend."""
+        for service in dict.fromkeys(_service(type) for type in types if self.supports(type)):
+            with suppress(BotoCoreError, ValueError):  # said by `ensure`, which knows the resource
+                self.clients.get(service)
 
     def ensure(self, resource: Resource, properties: Mapping[str, Any]) -> Created:
         """Create, adopt or update in place. `properties` have every intrinsic resolved.
