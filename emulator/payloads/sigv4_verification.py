@@ -91,7 +91,9 @@ def _fields(header: str) -> dict[str, str]:
     return dict(part.strip().partition("=")[::2] for part in header.partition(" ")[2].split(","))
 
 
+@lru_cache(maxsize=16)
 def _epoch_s(date: str) -> float:
+    """Kept, as many calls are signed in one second."""
     try:
         return float(calendar.timegm(time.strptime(date, "%Y%m%dT%H%M%SZ")))
     except ValueError:

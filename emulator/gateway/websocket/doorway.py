@@ -187,11 +187,12 @@ class Doorway(asyncio.Protocol):
 
 
 def _serialized(response: HttpResponse, *, close: bool) -> bytes:
-    headers = Headers(response.headers)
-    headers["Connection"] = "close" if close else "keep-alive"
+    lines = [f"HTTP/1.1 {response.status} {_phrase(response.status)}"]
+    lines += [f"{name}: {value}" for name, value in response.headers]
+    lines.append(f"Connection: {'close' if close else 'keep-alive'}")
     if response.status != HTTPStatus.NO_CONTENT:
-        headers["Content-Length"] = str(len(response.body))
-    return Response(response.status, _phrase(response.status), headers, response.body).serialize()
+        lines.append(f"Content-Length: {len(response.body)}")
+    return "\r\n".join((*lines, "", "")).encode("latin-1", "replace") + response.body
 
 
 def _phrase(status: int) -> str:
