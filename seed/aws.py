@@ -1,4 +1,7 @@
-"""boto3 clients for the account that is filled: AWS itself or any endpoint that speaks its language."""
+"""AWS clients for the account that is filled: AWS itself or any endpoint that speaks its language.
+
+botocore makes the very clients that boto3 does, without what boto3 loads for its resources and transfers.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 import botocore.session
 from botocore.config import Config
 
@@ -24,23 +26,22 @@ def clients(endpoint: str | None, region: str | None) -> Callable[[str], Any]:
     """
     here = _is_here(endpoint)
     keys = _ANY_KEYS if here and not any(os.environ.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE")) else {}
-    core = botocore.session.Session()
-    session = boto3.Session(region_name=region, botocore_session=core, **keys)
-    if here and session.region_name is None:
-        session = boto3.Session(region_name=_ANY_REGION, botocore_session=core, **keys)
+    session = botocore.session.Session()
+    region = region or session.get_config_variable("region") or (_ANY_REGION if here else None)
 
     def client(service: str) -> Any:
-        return session.client(service, endpoint_url=_own_address(core, service) or endpoint, config=_QUICK)
+        address = _own_address(session, service) or endpoint
+        return session.create_client(service, region_name=region, endpoint_url=address, config=_QUICK, **keys)
 
     return client
 
 
-def _own_address(core: botocore.session.Session, service: str) -> str | None:
-    """A service that another backend serves: boto3 would read the variable, were there no `endpoint` for all.
+def _own_address(session: botocore.session.Session, service: str) -> str | None:
+    """A service that another backend serves: the SDK would read the variable, were there no `endpoint` for all.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
     """
-    service_id = str(core.get_service_model(service).service_id)
+    service_id = str(session.get_service_model(service).service_id)
     return os.environ.get(f"AWS_ENDPOINT_URL_{service_id.upper().replace(' ', '_').replace('-', '_')}")
 
 
