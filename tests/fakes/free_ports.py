@@ -19,13 +19,19 @@ class _Lane:
     def __init__(self) -> None:
         self._first = _LOWEST + os.getpid() % _LANES * _WIDTH
         self._next = 0
+        self._kept: set[int] = set()
+
+    def keep(self, count: int) -> tuple[int, ...]:
+        row = self.row(count)
+        self._kept.update(row)
+        return tuple(row)
 
     def row(self, count: int) -> range:
         for _ in range(100):
             start = self._first + (self._next if self._next + count <= 100 else 0)
             self._next = start + 1 - self._first
             row = range(start, start + count)
-            if all(is_free(port + beside) for port in row for beside in _BESIDE):
+            if self._kept.isdisjoint(row) and all(is_free(port + beside) for port in row for beside in _BESIDE):
                 self._next += count - 1
                 return row
         raise AssertionError(f"no {count} ports in a row are free from {self._first} on")
@@ -40,8 +46,13 @@ def free_row(count: int) -> range:
 
 
 def free_ports(count: int) -> tuple[int, ...]:
-    """So many different ports."""
+    """So many different ports, for use at once."""
     return tuple(_LANE.row(count))
+
+
+def kept_ports(count: int) -> tuple[int, ...]:
+    """So many different ports for the constants of a module: nobody else of this process is given them later."""
+    return _LANE.keep(count)
 
 
 def free_port() -> int:

@@ -19,10 +19,12 @@ import requests
 from emulator.backends.compose import Compose
 from seed.shortener.access_token import mint
 from seed.shortener.secret_values import ensure
+from tests.fakes.free_ports import kept_ports
 from tests.fakes.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
-BACKEND_PORT, SYSTEM_PORT = 4395, 4396
+BACKEND_PORT, SYSTEM_PORT = kept_ports(2)
+PAGE_PORT = SYSTEM_PORT + 200
 BASE = os.environ.get("TERRARIUM_BASE_IMAGE", "terrarium-base:bookworm")
 
 
@@ -65,6 +67,7 @@ def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]
     file = folder / "docker-compose.yml"
     text = (ROOT / "docker-compose.yml").read_text().replace("context: .", f"context: {ROOT}")
     text = text.replace("./emulator/", f"{ROOT}/emulator/").replace("3001", str(SYSTEM_PORT))
+    text = text.replace("3201", str(PAGE_PORT))
     file.write_text(text)
     compose = Compose(
         file,
@@ -125,7 +128,7 @@ def test_localstack_calls_our_functions(containers: Containers) -> None:
     found = wait_for(ended, within_s=30, every_s=0.1)
     assert found is not None
     assert found["status"] == "SUCCEEDED", found
-    assert json.loads(found["output"])["Payload"]["statusCode"] == 200
+    assert json.loads(found["output"])["Payload"]["statusCode"] == 302
 
 
 def test_forged_signature_of_a_presigned_url_is_refused(containers: Containers) -> None:
@@ -147,5 +150,5 @@ def test_only_loopback_is_published(containers: Containers) -> None:
         for published in json.loads(line).values()
         for binding in published
     ]
-    assert len(bindings) == 2
+    assert {int(binding["HostPort"]) for binding in bindings} == {BACKEND_PORT, SYSTEM_PORT, PAGE_PORT}
     assert {binding["HostIp"] for binding in bindings} == {"127.0.0.1"}

@@ -18,11 +18,11 @@ import pytest
 from emulator.supervisor import run_state
 from emulator.supervisor.machine import port_is_free
 from emulator.supervisor.run_state import RunState
-from tests.fakes.free_ports import free_ports
+from tests.fakes.free_ports import kept_ports
 from tests.fakes.waiting import wait_for
 
 TERRARIUM = str(Path(sys.executable).with_name("terrarium"))
-BACKEND_PORT, PORT = free_ports(2)
+BACKEND_PORT, PORT = kept_ports(2)
 URL = f"http://127.0.0.1:{PORT}/hello"
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31

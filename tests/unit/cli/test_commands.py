@@ -18,10 +18,10 @@ from emulator.supervisor.background import Background
 from emulator.supervisor.plan import Plan
 from emulator.supervisor.progress import Ready
 from emulator.system_spec import SystemSpec
-from tests.fakes.free_ports import free_ports
+from tests.fakes.free_ports import kept_ports
 
 SUPERVISED = (sys.executable, str(Path(__file__).parents[2] / "fakes" / "fake_supervised.py"))
-BACKEND_PORT, *PORTS = free_ports(3)
+BACKEND_PORT, *PORTS = kept_ports(3)
 FIRST, SECOND = (f"shop{port}" for port in PORTS)
 
 

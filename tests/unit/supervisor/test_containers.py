@@ -17,10 +17,10 @@ from emulator.supervisor.plan import Plan
 from emulator.supervisor.progress import Step
 from emulator.supervisor.startup import SystemFailedError
 from emulator.system_spec import SystemSpec
-from tests.fakes.free_ports import free_ports
+from tests.fakes.free_ports import kept_ports
 
 FAKE_SYSTEM = Path(__file__).parents[2] / "fakes" / "fake_system.py"
-BACKEND_PORT, PORT = free_ports(2)
+BACKEND_PORT, PORT = kept_ports(2)
 
 
 class FakeCompose:

@@ -19,11 +19,11 @@ from emulator.supervisor.progress import Event, Failed, Ready, Step
 from emulator.supervisor.run_state import RunState
 from emulator.supervisor.system_child import SystemChild
 from emulator.system_spec import SystemSpec
-from tests.fakes.free_ports import free_ports
+from tests.fakes.free_ports import kept_ports
 from tests.fakes.waiting import wait_for
 
 SUPERVISED = (sys.executable, str(Path(__file__).parents[2] / "fakes" / "fake_supervised.py"))
-BACKEND_PORT, *PORTS = free_ports(3)
+BACKEND_PORT, *PORTS = kept_ports(3)
 
 
 @pytest.fixture
