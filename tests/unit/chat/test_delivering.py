@@ -138,6 +138,13 @@ def test_oldest_sockets_give_way_to_the_newest(sockets: FakeSockets, now: FakeNo
     assert "new" in connections.by_id
 
 
+def test_newest_socket_stays_though_older_ones_are_of_the_same_second(sockets: FakeSockets, now: FakeNow) -> None:
+    connections = FakeConnections(*(connection(f"c{number:02}", age_s=0) for number in range(MOST_SOCKETS)))
+    connect(connections, sockets, now, SESSION).opened("a-new", Caller("ada", "s"))
+    assert sockets.hung_up == ["c00"]
+    assert "a-new" in connections.by_id
+
+
 def test_socket_of_a_session_that_just_ended_is_not_kept(sockets: FakeSockets, now: FakeNow) -> None:
     connections = FakeConnections()
     with pytest.raises(SessionEndedError):

@@ -26,8 +26,9 @@ class Connect:
         except SessionEndedError:
             self._connections.close(caller.user_id, connection_id)
             raise
-        oldest = all_open[: max(0, len(all_open) - MOST_SOCKETS)]
-        surplus = [one for one in oldest if one.connection_id != connection_id]
+        # Of one second, this one may stand before older ones.
+        others = [one for one in all_open if one.connection_id != connection_id]
+        surplus = others[: max(0, len(all_open) - MOST_SOCKETS)]
         for one in surplus:
             self._connections.close(one.user_id, one.connection_id)
         if surplus:
