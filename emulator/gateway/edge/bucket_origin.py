@@ -16,6 +16,7 @@ from emulator.payloads.http_message import HeaderPairs, HttpResponse
 from emulator.payloads.s3_policy import Caller, allows
 
 _NOT_FOR_S3 = frozenset({"host", "cookie", "authorization", "x-amzn-trace-id", "via", "x-amz-cf-id"})
+_S3S_OWN = frozenset({"server", "x-amz-id-2", "x-amz-request-id", "x-amzn-requestid"})
 _ACTIONS = {"GET": "s3:GetObject", "HEAD": "s3:GetObject", "PUT": "s3:PutObject", "DELETE": "s3:DeleteObject"}
 
 
@@ -51,13 +52,18 @@ class BucketOrigin:
             )
         except BackendUnavailableError as error:
             return OriginFailure("unreachable", error.found)
-        if not any(name == "origin" for name, _ in request.headers):
-            # S3 speaks of CORS only to who asks; the embedded backend always does.
-            kept = tuple(pair for pair in answer.headers if not pair[0].startswith("access-control-"))
-            answer = replace(answer, headers=kept)
+        answer = replace(answer, headers=_passed_on(answer.headers, request))
         # Who may not list a bucket does not learn whether an object is there.
         return s3_error.ACCESS_DENIED if answer.status == 404 and not self._may_list else answer
 
     def _allows(self, action: str, path: str) -> bool:
         policy = self._origin.access.policy
         return policy is None or allows(policy, self._caller, action, f"arn:aws:s3:::{self._bucket}{path}")
+
+
+def _passed_on(headers: HeaderPairs, request: OriginRequest) -> HeaderPairs:
+    """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorS3Origin.html"""
+    # S3 speaks of CORS only to who asks; the embedded backend always does.
+    asks = any(name == "origin" for name, _ in request.headers)
+    kept = (pair for pair in headers if pair[0] not in _S3S_OWN)
+    return (*(pair for pair in kept if asks or not pair[0].startswith("access-control-")), ("server", "AmazonS3"))

@@ -39,8 +39,8 @@ class FakeBucket:
             raise BackendUnavailableError("S3 does not answer", found="refused")
         self.headers = headers
         found = self.objects.get(path)
-        star = {"access_control_allow_origin": "*"}
-        return reply(404, b"NoSuchKey") if found is None else reply(body=found, **star)
+        own = {"access_control_allow_origin": "*", "x_amz_request_id": "R", "x_amz_id_2": "I", "x_amz_meta_a": "1"}
+        return reply(404, b"NoSuchKey") if found is None else reply(body=found, **own)
 
 
 def bucket_origin(bucket: FakeBucket, policy: Any, **values: Any) -> BucketOrigin:
@@ -87,6 +87,12 @@ def test_bucket_gets_the_origins_own_headers_and_none_of_the_edges() -> None:
     bucket = FakeBucket({"/a.txt": b"hello"})
     bucket_origin(bucket, POLICY, headers=(("x-origin", "mine"),)).send(ASKED)
     assert dict(bucket.headers) == {"accept": "*/*", "x-origin": "mine"}
+
+
+def test_ids_of_requests_to_s3_stay_at_the_edge() -> None:
+    answer = answered(bucket_origin(FakeBucket({"/a.txt": b"hello"}), POLICY).send(ASKED))
+    assert [header(answer, name) for name in ("x-amz-request-id", "x-amz-id-2")] == ["", ""]
+    assert [header(answer, name) for name in ("x-amz-meta-a", "server")] == ["1", "AmazonS3"]
 
 
 def test_cors_headers_of_a_bucket_are_for_requests_with_an_origin() -> None:
