@@ -11,13 +11,13 @@ from werkzeug.exceptions import HTTPException
 from emulator.errors import TerrariumError
 from emulator.gateway import function_api, schedule_api
 from emulator.gateway.doors import Doors
+from emulator.gateway.firewall_port import FirewallPort
 from emulator.gateway.front_door import FrontDoor
 from emulator.gateway.function_api import as_flask, as_json
 from emulator.gateway.function_reference import FunctionDirectory
 from emulator.gateway.invoke_api import InvokeApi
 from emulator.gateway.origin_guard import OriginGuard
 from emulator.gateway.request_ids import Ids
-from emulator.gateway.rest.ports import FirewallPort
 from emulator.gateway.schedule_api import Schedules
 from emulator.gateway.wsgi_request import RequestReader
 from emulator.model import AsyncInvoker, Clock, HttpApi, Invoker, RestApi, Stack

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from emulator.gateway.firewall_port import FirewallPort
 from emulator.gateway.front_door import Endpoint
 from emulator.gateway.function_url import FunctionUrlEndpoint
 from emulator.gateway.http_api import AuthorizerPort, HttpApiEndpoint
 from emulator.gateway.lambda_authorizer import LambdaAuthorizer
 from emulator.gateway.request_ids import Ids
-from emulator.gateway.rest.ports import FirewallPort
 from emulator.model import AsyncInvoker, Authorizer, Clock, HttpApi, Invoker, RestApi, Stack
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.gateway.edge.admission import Admission, FirewallPort
+from emulator.gateway.edge.admission import Admission
 from emulator.gateway.edge.distribution import DistributionEndpoint
 from emulator.gateway.edge.fetching import Fetching
 from emulator.gateway.edge.identity import EdgeIds
 from emulator.gateway.edge.invalidations import Invalidations
 from emulator.gateway.edge.object_cache import ObjectCache
 from emulator.gateway.edge.origins import OriginFailure, OriginPort, OriginRequest
+from emulator.gateway.firewall_port import FirewallPort
 from emulator.model import Behavior, CachePolicy, Distribution, Origin
 from emulator.payloads.cloudfront_documents import Batch
 from emulator.payloads.http_message import HttpRequest, HttpResponse

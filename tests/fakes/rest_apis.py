@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from emulator.gateway.firewall_port import FirewallPort
 from emulator.gateway.request_ids import Ids
 from emulator.gateway.rest.door import RestSurroundings
-from emulator.gateway.rest.ports import FirewallPort
 from emulator.model import IntegrationResponse, RestApi, RestIntegration, RestMethod, Stack
 from emulator.payloads.http_message import HttpRequest, HttpResponse
 from emulator.payloads.rest_call import RestCall

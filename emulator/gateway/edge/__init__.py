@@ -3,7 +3,7 @@
 Must not know a backend: buckets are read through a port.
 """
 
-from emulator.gateway.edge.admission import FirewallPort
 from emulator.gateway.edge.edge import Edge, EdgePorts
+from emulator.gateway.firewall_port import FirewallPort
 
 __all__ = ["Edge", "EdgePorts", "FirewallPort"]

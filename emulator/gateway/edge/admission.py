@@ -6,13 +6,13 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-perm
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol
 
 from emulator.gateway.edge.answers import Answer
 from emulator.gateway.edge.edge_headers import country_of
 from emulator.gateway.edge.forwarding import FIREWALL_PREFIX
 from emulator.gateway.edge.signed_access import SignedAccess
 from emulator.gateway.edge.visit import Visit
+from emulator.gateway.firewall_port import FirewallPort
 from emulator.gateway.limits import BODY_LIMIT_BYTES
 from emulator.model import Behavior, Clock, Distribution
 from emulator.payloads import cloudfront_error
@@ -21,25 +21,6 @@ from emulator.payloads.http_message import HeaderPairs, HttpRequest, HttpRespons
 URL_LIMIT_BYTES = 8_192
 REQUEST_LIMIT_BYTES = 32_768
 """Path, query string and headers together."""
-
-
-class FirewallVerdict(Protocol):
-    """`inserted`: headers for the origin in place of such that the viewer sent. `response`: the rule's own answer."""
-
-    @property
-    def blocked(self) -> bool: ...
-
-    @property
-    def response(self) -> HttpResponse | None: ...
-
-    @property
-    def inserted(self) -> HeaderPairs: ...
-
-
-class FirewallPort(Protocol):
-    """A web ACL."""
-
-    def inspect(self, request: HttpRequest, client_ip: str) -> FirewallVerdict: ...
 
 
 class Admission:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from emulator.gateway.edge.admission import Admission, FirewallPort
+from emulator.gateway.edge.admission import Admission
 from emulator.gateway.edge.bucket_origin import BucketOrigin, BucketRequests
 from emulator.gateway.edge.cloudfront_api import CloudFrontApi, Managed
 from emulator.gateway.edge.distribution import DistributionEndpoint
@@ -18,6 +18,7 @@ from emulator.gateway.edge.object_cache import ObjectCache
 from emulator.gateway.edge.origin_group import FailoverOrigin
 from emulator.gateway.edge.origins import OriginPort
 from emulator.gateway.edge.site import EdgeSite
+from emulator.gateway.firewall_port import FirewallPort
 from emulator.gateway.request_ids import Ids
 from emulator.gateway.server import Site
 from emulator.gateway.wsgi_request import RequestReader

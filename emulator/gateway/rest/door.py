@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from emulator.gateway.firewall_port import FirewallPort
 from emulator.gateway.request_ids import Ids
 from emulator.gateway.rest.endpoint import RestApiEndpoint
 from emulator.gateway.rest.integration_request import RequestMapping
@@ -14,7 +15,7 @@ from emulator.gateway.rest.lambda_proxy import LambdaProxy
 from emulator.gateway.rest.mock_integration import MockIntegration
 from emulator.gateway.rest.not_run import NotRun
 from emulator.gateway.rest.parts import parts_of
-from emulator.gateway.rest.ports import FirewallPort, IntegrationPort, MappingTemplates
+from emulator.gateway.rest.ports import IntegrationPort, MappingTemplates
 from emulator.gateway.rest.several_stages import SeveralStages
 from emulator.gateway.rest.spelling import spelled_headers
 from emulator.model import AsyncInvoker, Clock, Invoker, RestApi, RestIntegration, Stack

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from emulator.gateway.access_log import AccessLogFormat
+from emulator.gateway.firewall_port import FirewallPort
 from emulator.gateway.limits import BODY_LIMIT_BYTES, REQUEST_LINE_AND_HEADERS_LIMIT_BYTES, line_and_headers
 from emulator.gateway.request_ids import Ids
 from emulator.gateway.rest.access_log import RestServed, log_values
 from emulator.gateway.rest.checks import Checks
 from emulator.gateway.rest.compression import compressed, decompressed
-from emulator.gateway.rest.ports import Answered, FirewallPort, IntegrationPort, Parts, Refusal
+from emulator.gateway.rest.ports import Answered, IntegrationPort, Parts, Refusal
 from emulator.gateway.rest.resources import ResourceTree
 from emulator.model import Clock, RestApi, Stack
 from emulator.payloads.encoded_path import encoded_path

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from emulator.model import ApiKey
-from emulator.payloads.http_message import HeaderPairs, HttpRequest, HttpResponse
+from emulator.payloads.http_message import HttpResponse
 from emulator.payloads.rest_call import RestAuthorized, RestCall
 
 
@@ -91,25 +91,6 @@ class Parts:
     validation: RequestCheck
     templates: MappingTemplates
     answers: GatewayResponses
-
-
-class FirewallVerdict(Protocol):
-    """What a web ACL says of a request: blocked, perhaps with a `response` of its own; `inserted` headers otherwise."""
-
-    @property
-    def blocked(self) -> bool: ...
-
-    @property
-    def response(self) -> HttpResponse | None: ...
-
-    @property
-    def inserted(self) -> HeaderPairs: ...
-
-
-class FirewallPort(Protocol):
-    """The web ACL of a stage."""
-
-    def inspect(self, request: HttpRequest, client_ip: str) -> FirewallVerdict: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import re
 from typing import Any, Literal
 
 from emulator.model import Authorizer
+from emulator.template.readers.authorizer_parts import authorizer_function, identity_sources, openapi_extension
 from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.section import Section
 
@@ -30,15 +31,7 @@ _OPENAPI = {
 
 def from_openapi(name: str, scheme: Section, functions: FunctionIndex) -> Authorizer:
     """A security scheme with x-amazon-apigateway-authorizer; any other scheme is refused."""
-    extension = scheme.sub("x-amazon-apigateway-authorizer")
-    if not extension.values:
-        found = str(scheme.values.get("x-amazon-apigateway-authtype") or scheme.values.get("type"))
-        raise scheme.unsupported(
-            None,
-            what=f"authorizer {name} cannot run here",
-            found=f"type {found}",
-            fix="Terrarium runs JWT and Lambda authorizers; serve this API without it only on purpose.",
-        )
+    extension = openapi_extension(name, scheme, "JWT and Lambda")
     values: dict[str, Any] = {_OPENAPI.get(key, key): value for key, value in extension.values.items()}
     values["AuthorizerType"] = str(values.get("AuthorizerType", "")).upper()
     jwt = values.get("JwtConfiguration")
@@ -75,14 +68,7 @@ def _jwt(name: str, section: Section) -> Authorizer:
 
 
 def _lambda(name: str, section: Section, functions: FunctionIndex) -> Authorizer:
-    uri = section.text("AuthorizerUri")
-    function = functions.find(uri)
-    if function is None:
-        raise section.unsupported(
-            "AuthorizerUri",
-            found=f"{uri}, which does not run here",
-            fix="Put the authorizer's function into this template.",
-        )
+    function = authorizer_function(section, functions, section.text("AuthorizerUri"))
     sources = _identity_sources(section)
     version: Literal["1.0", "2.0"] = (
         "1.0" if section.one_of("AuthorizerPayloadFormatVersion", ("1.0", "2.0"), "1.0") == "1.0" else "2.0"
@@ -106,15 +92,4 @@ def _lambda(name: str, section: Section, functions: FunctionIndex) -> Authorizer
 
 
 def _identity_sources(section: Section) -> tuple[str, ...]:
-    """A list, or one text with commas."""
-    sources = tuple(
-        part.strip() for text in section.texts("IdentitySource") for part in text.split(",") if part.strip()
-    )
-    for source in sources:
-        if not _IDENTITY_SOURCE.fullmatch(source):
-            raise section.fault(
-                "IdentitySource",
-                found=repr(source)[:60],
-                fix="Write $request.header.Name or $request.querystring.name.",
-            )
-    return sources
+    return identity_sources(section, _IDENTITY_SOURCE, "Write $request.header.Name or $request.querystring.name.")

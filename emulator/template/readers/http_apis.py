@@ -12,6 +12,7 @@ from types import MappingProxyType
 from emulator.model import Cors, HttpApi, Route
 from emulator.template.document import read
 from emulator.template.readers.cors import read_cors
+from emulator.template.readers.custom_domains import note_custom_domains
 from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.readers.openapi import read_body
 from emulator.template.readers.reading import Reading
@@ -50,7 +51,7 @@ def read_http_apis(reading: Reading, functions: FunctionIndex) -> dict[str, Http
             reading.ignore(section, "", "it has no stage, so AWS would not serve it either")
             continue
         apis[logical_id] = _api(reading, logical_id, section, stage, functions)
-    _refuse_mutual_tls(reading)
+    note_custom_domains(reading, "AWS::ApiGatewayV2::DomainName")
     return apis
 
 
@@ -105,14 +106,3 @@ def _note_unknown_settings(reading: Reading, stage: Stage, table: RouteTable) ->
     if stage.settings is not None:
         for key in unknown_settings(table.routes, stage.settings.values):
             reading.ignore(stage.settings, key, "the API has no such route")
-
-
-def _refuse_mutual_tls(reading: Reading) -> None:
-    for _, section in reading.of("AWS::ApiGatewayV2::DomainName"):
-        if section.values.get("MutualTlsAuthentication"):
-            raise section.unsupported(
-                "MutualTlsAuthentication",
-                found="client certificates",
-                fix="Terrarium cannot check client certificates, so it does not serve this API.",
-            )
-        reading.ignore(section, "", "custom domains are not served; use the local URL")

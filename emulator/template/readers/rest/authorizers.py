@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.model import RestAuthorizer
+from emulator.template.readers.authorizer_parts import authorizer_function, identity_sources, openapi_extension
 from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.section import Section
 
@@ -30,15 +31,7 @@ _OPENAPI = {
 
 def from_openapi(name: str, scheme: Section, functions: FunctionIndex, variables: Mapping[str, str]) -> RestAuthorizer:
     """A security scheme with x-amazon-apigateway-authorizer; any other scheme is refused."""
-    extension = scheme.sub("x-amazon-apigateway-authorizer")
-    if not extension.values:
-        found = str(scheme.values.get("x-amazon-apigateway-authtype") or scheme.values.get("type"))
-        raise scheme.unsupported(
-            None,
-            what=f"authorizer {name} cannot run here",
-            found=f"type {found}",
-            fix="Terrarium runs token, request and Cognito authorizers; serve this API without it only on purpose.",
-        )
+    extension = openapi_extension(name, scheme, "token, request and Cognito")
     values: dict[str, Any] = {_OPENAPI.get(key, key): value for key, value in extension.values.items()}
     values["Type"] = str(values.get("Type", "")).upper()
     if values["Type"] != "REQUEST":
@@ -96,26 +89,12 @@ def _function(section: Section, functions: FunctionIndex, variables: Mapping[str
     uri = section.text("AuthorizerUri")
     for variable, value in variables.items():
         uri = uri.replace(f"${{stageVariables.{variable}}}", value)
-    function = functions.find(uri)
-    if function is None:
-        raise section.unsupported(
-            "AuthorizerUri",
-            found=f"{uri}, which does not run here",
-            fix="Put the authorizer's function into this template.",
-        )
-    return function
+    return authorizer_function(section, functions, uri)
 
 
 def _sources(section: Section, default: tuple[str, ...]) -> tuple[str, ...]:
-    """One text with commas."""
-    text = section.optional_text("IdentitySource") or ""
-    sources = tuple(part.strip() for part in text.split(",") if part.strip())
-    for source in sources:
-        if not _SOURCE.fullmatch(source):
-            raise section.fault(
-                "IdentitySource", found=repr(source)[:60], fix="Write method.request.header.Name or …querystring.name."
-            )
-    return sources or default
+    fix = "Write method.request.header.Name or method.request.querystring.name."
+    return identity_sources(section, _SOURCE, fix) or default
 
 
 def _expression(section: Section) -> str | None:

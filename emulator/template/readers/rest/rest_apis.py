@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from emulator.model import RestApi, RestMethod
 from emulator.template.document import read
+from emulator.template.readers.custom_domains import note_custom_domains
 from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.readers.reading import Reading
 from emulator.template.readers.rest.gateway_responses import add_gateway_responses
@@ -50,7 +51,7 @@ def read_rest_apis(reading: Reading, functions: FunctionIndex) -> dict[str, Rest
             apis[logical_id] = replace(at_stages[0], further_stages=tuple(at_stages[1:]))
         else:
             reading.ignore(section, "", "it has no stage, so AWS would not serve it either")
-    _refuse_mutual_tls(reading)
+    note_custom_domains(reading, "AWS::ApiGateway::DomainName")
     return apis
 
 
@@ -129,14 +130,3 @@ def _minimum_compression(section: Section, body: Section) -> int | None:
     own = section.optional_number("MinimumCompressionSize", 0, _LARGEST_COMPRESSION)
     name = "x-amazon-apigateway-minimum-compression-size"
     return body.optional_number(name, 0, _LARGEST_COMPRESSION) if own is None else own
-
-
-def _refuse_mutual_tls(reading: Reading) -> None:
-    for _, section in reading.of("AWS::ApiGateway::DomainName"):
-        if section.values.get("MutualTlsAuthentication"):
-            raise section.unsupported(
-                "MutualTlsAuthentication",
-                found="client certificates",
-                fix="Terrarium cannot check client certificates, so it does not serve this API.",
-            )
-        reading.ignore(section, "", "custom domains are not served; use the local URL")

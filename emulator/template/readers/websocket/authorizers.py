@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from emulator.model.websocket_apis import WebSocketAuthorizer
+from emulator.template.readers.authorizer_parts import authorizer_function, identity_sources
 from emulator.template.readers.function_index import FunctionIndex
 from emulator.template.readers.permissions import tell_missing_permission
 from emulator.template.readers.reading import Reading
@@ -30,29 +31,9 @@ def read_authorizer(reading: Reading, section: Section, functions: FunctionIndex
     kind = section.text("AuthorizerType")
     if kind != "REQUEST":
         raise section.unsupported("AuthorizerType", found=repr(kind), fix="WebSocket APIs have REQUEST authorizers.")
-    uri = section.text("AuthorizerUri")
-    function = functions.find(uri)
-    if function is None:
-        raise section.unsupported(
-            "AuthorizerUri",
-            found=f"{uri}, which does not run here",
-            fix="Put the authorizer's function into this template.",
-        )
+    function = authorizer_function(section, functions, section.text("AuthorizerUri"))
     if "AuthorizerCredentialsArn" not in section:
         tell_missing_permission(reading, functions, function, "apigateway.amazonaws.com", section, "AuthorizerUri")
     reading.ignore_others(section, _KNOWN, _REASONS)
-    return WebSocketAuthorizer(name, function, _identity_sources(section))
-
-
-def _identity_sources(section: Section) -> tuple[str, ...]:
-    sources = tuple(
-        part.strip() for text in section.texts("IdentitySource") for part in text.split(",") if part.strip()
-    )
-    for source in sources:
-        if not _SOURCE.fullmatch(source):
-            raise section.fault(
-                "IdentitySource",
-                found=repr(source)[:60],
-                fix="Write route.request.header.Name or route.request.querystring.name.",
-            )
-    return sources
+    fix = "Write route.request.header.Name or route.request.querystring.name."
+    return WebSocketAuthorizer(name, function, identity_sources(section, _SOURCE, fix))
