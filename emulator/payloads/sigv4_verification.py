@@ -71,20 +71,24 @@ def _compared(request: HttpRequest, secret: str, region: str, service: str, now_
 
 
 def _canonical(request: HttpRequest, signed_headers: list[str]) -> str:
-    pairs = sorted((quote(name, safe="-_.~"), quote(value, safe="-_.~")) for name, value in query_pairs(request.query))
     headers = [f"{name}:{' '.join((request.header(name) or '').split())}" for name in signed_headers]
     return "\n".join(
         (
             request.method,
             # Every service but S3 has the path as sent encoded once more.
             quote(request.path, safe="/-_.~"),
-            "&".join(f"{name}={value}" for name, value in pairs),
+            _canonical_query(request.query) if request.query else "",
             *headers,
             "",
             ";".join(signed_headers),
             hashlib.sha256(request.body).hexdigest(),
         )
     )
+
+
+def _canonical_query(query: str) -> str:
+    pairs = sorted((quote(name, safe="-_.~"), quote(value, safe="-_.~")) for name, value in query_pairs(query))
+    return "&".join(f"{name}={value}" for name, value in pairs)
 
 
 def _fields(header: str) -> dict[str, str]:

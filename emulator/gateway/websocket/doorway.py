@@ -72,6 +72,7 @@ class Doorway(asyncio.Protocol):
         self._unread_bytes = 0
         self._keep_alive = False
         self._timer: asyncio.TimerHandle | None = None
+        self._answered_s = 0.0
 
     # ---- asyncio.Protocol
 
@@ -149,6 +150,7 @@ class Doorway(asyncio.Protocol):
         """Answer a handshake: what follows are frames, and another protocol's business."""
         if subprotocol is not None:
             headers["Sec-WebSocket-Protocol"] = subprotocol
+        self._stop_waiting()
         self.transport.write(Response(101, HTTPStatus.SWITCHING_PROTOCOLS.phrase, headers).serialize())
         self._leave()
 
@@ -174,8 +176,17 @@ class Doorway(asyncio.Protocol):
 
     def _expect_more(self) -> None:
         self._reception.left(self)
-        self._stop_waiting()
-        self._timer = self._loop.call_later(KEEP_ALIVE_S, self.show_out)
+        self._answered_s = self._loop.time()
+        if self._timer is None:
+            self._timer = self._loop.call_later(KEEP_ALIVE_S, self._waited)
+
+    def _waited(self) -> None:
+        """One timer goes on while requests come: one for each would cost as much as the answer."""
+        rest_s = self._answered_s + KEEP_ALIVE_S - self._loop.time()
+        if rest_s <= 0:
+            self.show_out()
+        else:
+            self._timer = self._loop.call_later(rest_s, self._waited)
 
     def _leave(self) -> None:
         """Parser and doorway know each other: without this each handshake would wait for the garbage collector."""
