@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -112,6 +112,11 @@ class ChatSystem:
 
     def group(self, owner: Somebody, *others: Somebody, name: str = "Us") -> Json:
         return self.begun(owner, {"kind": "group", "name": name, "userIds": [one.user_id for one in others]})
+
+    def add(self, owner: Somebody, group: Json, others: Sequence[Somebody]) -> None:
+        body = {"userIds": [one.user_id for one in others]}
+        answer = self.call("POST", f"/conversations/{group['conversationId']}/members", owner, json=body)
+        assert answer.status_code == 200, answer.text
 
     def begun(self, who: Somebody, body: Json) -> Json:
         answer = self.call("POST", "/conversations", who, json=body)
