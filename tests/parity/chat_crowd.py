@@ -19,8 +19,8 @@ from tests.parity.chat_system import ChatSystem, Somebody
 
 PATIENCE_S = 60.0
 _HANDSHAKES, _SIGN_INS = 16, 4
-_AT_ONCE = 20
-"""An old DynamoDB Local, as some images of LocalStack have it, takes 25 writes in a transaction, DynamoDB 100."""
+_AT_ONCE = 7
+"""An old DynamoDB Local, as some images of LocalStack have it, takes 10 writes in a transaction, DynamoDB 100."""
 
 
 @dataclass
@@ -88,8 +88,10 @@ def gathering(chat: ChatSystem, people: int, sockets_each: int) -> Gathering:
     """Everybody is new."""
     with ThreadPoolExecutor(_SIGN_INS) as at_once:
         made = list(at_once.map(lambda number: chat.person(f"Member {number}"), range(people)))
-    group = chat.group(made[0], *made[1:_AT_ONCE], name="Everybody")
-    chat.add(made[0], group, made[_AT_ONCE:])
+    first, *others = made
+    group = chat.group(first, *others[:_AT_ONCE], name="Everybody")
+    for begin in range(_AT_ONCE, len(others), _AT_ONCE):
+        chat.add(first, group, others[begin : begin + _AT_ONCE])
     return Gathering(chat, made, group["conversationId"], sockets_each)
 
 
