@@ -5,12 +5,12 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-aut
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from emulator.payloads import iam_policy
+from emulator.payloads.json_object import json_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,8 @@ class AuthorizerAnswer:
 
 def parse(payload: bytes, *, simple_responses: bool) -> AuthorizerAnswer | None:
     """The answer; None when it is not of the form the authorizer is configured for, which is a 500."""
-    try:
-        answer = json.loads(payload)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(answer, dict):
+    answer = json_object(payload)
+    if answer is None:
         return None
     context = answer.get("context")
     if context is not None and not isinstance(context, dict):

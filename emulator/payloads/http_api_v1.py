@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from emulator.payloads.api_call import ApiCall, Authorized
 from emulator.payloads.function_answer import body_bytes, merged_headers, status_code, with_default_type
 from emulator.payloads.gateway_headers import headers_for_function
 from emulator.payloads.http_message import HttpRequest, HttpResponse
+from emulator.payloads.json_object import json_object
 from emulator.payloads.multi_values import last_values, listed_values
 from emulator.payloads.request_body import encoded_body
 from emulator.payloads.request_target import query_pairs
@@ -95,11 +95,8 @@ def request_context(call: ApiCall) -> dict[str, Any]:
 
 def response(payload: bytes) -> HttpResponse | None:
     """The function's answer as a response; None when it is malformed, for which the gateway answers 500."""
-    try:
-        answer = json.loads(payload)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(answer, dict):
+    answer = json_object(payload)
+    if answer is None:
         return None
     status = status_code(answer.get("statusCode"))
     headers = merged_headers(answer.get("headers"), answer.get("multiValueHeaders"))

@@ -5,12 +5,12 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from emulator.payloads import iam_policy
+from emulator.payloads.json_object import json_object
 
 _ACTION = "execute-api:Invoke"
 
@@ -32,11 +32,8 @@ class PolicyAnswer:
 
 def parse(payload: bytes) -> PolicyAnswer | None:
     """The answer; None when it is malformed, which is a 500."""
-    try:
-        answer = json.loads(payload)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(answer, dict):
+    answer = json_object(payload)
+    if answer is None:
         return None
     principal, policy = answer.get("principalId"), answer.get("policyDocument")
     context, key = answer.get("context") or {}, answer.get("usageIdentifierKey")

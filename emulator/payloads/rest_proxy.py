@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 from __future__ import annotations
 
 import base64
-import json
 from typing import Any
 
 from emulator.payloads.function_answer import body_bytes, merged_headers, status_code
 from emulator.payloads.http_message import HeaderPairs, HttpResponse
+from emulator.payloads.json_object import json_object
 from emulator.payloads.media_types import accepts_binary, is_binary
 from emulator.payloads.multi_values import last_values, listed_values
 from emulator.payloads.remapped_headers import remapped
@@ -52,12 +52,9 @@ def request_parts(call: RestCall, names: HeaderNames) -> dict[str, Any]:
 
 def response(call: RestCall, payload: bytes) -> HttpResponse | None:
     """The function's answer as a response; None when it is malformed, for which the gateway answers 502."""
-    try:
-        answer = json.loads(payload)
-    except (ValueError, RecursionError):
-        return None
+    answer = json_object(payload)
     # An empty answer is an empty 200, but a key that the format does not have spoils it.
-    if not isinstance(answer, dict) or not set(answer) <= _ANSWER_KEYS:
+    if answer is None or not set(answer) <= _ANSWER_KEYS:
         return None
     status = status_code(answer["statusCode"]) if answer.get("statusCode") is not None else 200
     headers = _headers(answer.get("headers"), answer.get("multiValueHeaders"))

@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocke
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from emulator.payloads.function_answer import status_code
 from emulator.payloads.http_message import HttpResponse
+from emulator.payloads.json_object import json_object
 
 UNAUTHORIZED, TOO_MANY_REQUESTS = "Unauthorized", "Too Many Requests"
 FORBIDDEN, INTERNAL_SERVER_ERROR, TIMED_OUT = "Forbidden", "Internal server error", "Endpoint request timed out"
@@ -33,7 +33,7 @@ class ConnectAnswer:
 
 def connect_answer(payload: bytes) -> ConnectAnswer | None:
     """None when it is malformed, for which AWS refuses with 502."""
-    answer = _object(payload)
+    answer = json_object(payload)
     status = status_code(answer.get("statusCode")) if answer is not None else None
     if answer is None or status is None:
         return None
@@ -45,7 +45,7 @@ def connect_answer(payload: bytes) -> ConnectAnswer | None:
 
 def reply_body(payload: bytes) -> bytes | None:
     """The message that a two-way route sends back; None when the answer has no body."""
-    answer = _object(payload)
+    answer = json_object(payload)
     body = answer.get("body") if answer is not None else None
     return body.encode("utf-8", "replace") if isinstance(body, str) and body else None
 
@@ -70,11 +70,3 @@ def refusal(status: int, message: str, connection_id: str, request_id: str) -> H
     """The answer to a handshake that is refused."""
     body = error_message(message, connection_id, request_id)
     return HttpResponse(status, (("content-type", "application/json"), ("x-amzn-requestid", request_id)), body)
-
-
-def _object(payload: bytes) -> dict[str, object] | None:
-    try:
-        answer = json.loads(payload)
-    except (ValueError, RecursionError):
-        return None
-    return answer if isinstance(answer, dict) else None

@@ -12,6 +12,7 @@ from typing import Any
 
 from emulator.gateway.rest.ports import Answered, Refusal
 from emulator.payloads.http_message import HttpResponse
+from emulator.payloads.json_object import json_object
 from emulator.payloads.rest_call import RestCall
 from emulator.payloads.rest_context import request_context
 
@@ -70,11 +71,7 @@ def _error(served: RestServed) -> dict[str, Any]:
 
 def _message(response: HttpResponse) -> str | None:
     """The message that the client got, where its form is the usual one."""
-    try:
-        body = json.loads(response.body)
-    except (ValueError, RecursionError):
-        return None
-    message = body.get("message") if isinstance(body, dict) else None
+    message = (json_object(response.body) or {}).get("message")
     return message if isinstance(message, str) else None
 
 

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lamb
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from emulator.gateway.kept_answers import KeptAnswers
 from emulator.gateway.rest.parameters import mapped
 from emulator.gateway.rest.ports import Refusal
 from emulator.model import Function, Invocation, Invoker, Outcome, RestAuthorizer
+from emulator.payloads.json_object import json_object
 from emulator.payloads.rest_authorizer_answer import PolicyAnswer, parse
 from emulator.payloads.rest_authorizer_event import request_event, token_event
 from emulator.payloads.rest_call import RestAuthorized, RestCall
@@ -115,9 +115,5 @@ def _failed(outcome: Outcome) -> Refusal:
 
 
 def _message(payload: bytes) -> str | None:
-    try:
-        error = json.loads(payload)
-    except (ValueError, RecursionError):
-        return None
-    message = error.get("errorMessage") if isinstance(error, dict) else None
+    message = (json_object(payload) or {}).get("errorMessage")
     return message if isinstance(message, str) else None

@@ -17,6 +17,7 @@ from emulator.gateway.rest.parameters import mapped_headers
 from emulator.gateway.rest.ports import Answered, Refusal
 from emulator.model import AsyncInvoker, Function, Invocation, Invoker, Outcome, RestIntegration
 from emulator.payloads.http_message import HttpResponse
+from emulator.payloads.json_object import json_object
 from emulator.payloads.rest_call import RestCall
 
 _JSON = (("content-type", "application/json"),)
@@ -91,8 +92,4 @@ def _is_json(event: bytes) -> bool:
 
 
 def _error_message(payload: bytes) -> str:
-    try:
-        error = json.loads(payload)
-    except (ValueError, RecursionError):
-        return ""
-    return str(error.get("errorMessage", "")) if isinstance(error, dict) else ""
+    return str((json_object(payload) or {}).get("errorMessage", ""))
