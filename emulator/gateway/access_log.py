@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,13 +62,42 @@ class AccessLogFormat:
         return str(value) if name == "error.messageString" else self._escape(str(value))
 
 
+def flat(context: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """A request context's values by the names that formats have for them: `identity.sourceIp`."""
+    for name, value in context.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def integration_values(
+    status: int | None, latency_ms: int | None, invocation_id: str | None, error: str | None
+) -> dict[str, Any]:
+    """Each under all the names that API Gateway has given it over time."""
+    return {
+        "awsEndpointRequestId": invocation_id,
+        "integration.requestId": invocation_id,
+        "integrationStatus": status,
+        "integration.integrationStatus": status,
+        "integration.status": status,
+        "integrationLatency": latency_ms,
+        "integration.latency": latency_ms,
+        "integrationErrorMessage": error,
+        "integration.error": error,
+    }
+
+
+def error_values(message: str | None) -> dict[str, str]:
+    """The gateway's own message to the client; nothing when it had none."""
+    return {} if message is None else {"error.message": message, "error.messageString": json.dumps(message)}
+
+
 def _values(served: Served) -> dict[str, Any]:
     request, response = served.request, served.response
-    message = _gateway_message(served)
     return {
         "requestId": request.request_id,
         "extendedRequestId": request.request_id,
-        "awsEndpointRequestId": served.invocation_id,
         "httpMethod": request.method,
         "path": served.path,
         "routeKey": served.route_key,
@@ -81,16 +110,10 @@ def _values(served: Served) -> dict[str, Any]:
         "domainName": request.header("host"),
         "identity.sourceIp": request.source_ip,
         "identity.userAgent": request.header("user-agent"),
-        "error.message": message,
-        "error.messageString": None if message is None else json.dumps(message),
-        "integrationErrorMessage": served.integration_error,
-        "integration.error": served.integration_error,
-        "integrationStatus": served.integration_status,
-        "integration.integrationStatus": served.integration_status,
-        "integration.status": served.integration_status,
-        "integrationLatency": served.integration_latency_ms,
-        "integration.latency": served.integration_latency_ms,
-        "integration.requestId": served.invocation_id,
+        **error_values(_gateway_message(served)),
+        **integration_values(
+            served.integration_status, served.integration_latency_ms, served.invocation_id, served.integration_error
+        ),
     }
 
 

@@ -11,6 +11,11 @@ _LONGEST_INIT_MS = 10_000
 """A cold start may last this long before the function's own timeout begins to count."""
 
 
+def may_outlast(function: Function, timeout_ms: int) -> bool:
+    """Whether a call may go on after the integration has given up."""
+    return function.timeout_s * 1000 + _LONGEST_INIT_MS > timeout_ms
+
+
 class BoundedCall:
     """One function behind one integration."""
 
@@ -18,7 +23,7 @@ class BoundedCall:
         self._invoker = invoker
         self._timeout_ms = timeout_ms
         # Only a function that may outlast the integration needs a second thread to be abandoned in.
-        self._may_outlast = function.timeout_s * 1000 + _LONGEST_INIT_MS > timeout_ms
+        self._may_outlast = may_outlast(function, timeout_ms)
 
     def invoke(self, invocation: Invocation) -> Outcome | None:
         """The outcome; None when the time is up, in which case the invocation goes on by itself."""

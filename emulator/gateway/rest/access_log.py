@@ -5,11 +5,10 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variabl
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from emulator.gateway.access_log import error_values, flat, integration_values
 from emulator.gateway.rest.ports import Answered, Refusal
 from emulator.payloads.http_message import HttpResponse
 from emulator.payloads.json_object import json_object
@@ -31,7 +30,7 @@ class RestServed:
 def log_values(served: RestServed) -> dict[str, Any]:
     """Name of a context variable -> its value."""
     return {
-        **dict(_flat(request_context(served.call))),
+        **dict(flat(request_context(served.call))),
         "status": served.response.status,
         "responseLength": len(served.response.body),
         "responseLatency": served.latency_ms,
@@ -42,30 +41,23 @@ def log_values(served: RestServed) -> dict[str, Any]:
 
 def _integration(served: RestServed) -> dict[str, Any]:
     answered = served.outcome if isinstance(served.outcome, Answered) else None
-    status = answered.status if answered else None
-    return {
-        "awsEndpointRequestId": answered.invocation_id if answered else None,
-        "integration.requestId": answered.invocation_id if answered else None,
-        "integrationStatus": status,
-        "integration.integrationStatus": status,
-        "integration.status": status,
-        "integrationLatency": served.integration_latency_ms,
-        "integration.latency": served.integration_latency_ms,
-    }
+    error = served.outcome.error if isinstance(served.outcome, Refusal) else None
+    return integration_values(
+        answered.status if answered else None,
+        served.integration_latency_ms,
+        answered.invocation_id if answered else None,
+        error,
+    )
 
 
 def _error(served: RestServed) -> dict[str, Any]:
     refusal = served.outcome
     if not isinstance(refusal, Refusal):
         return {}
-    message = _message(served.response)
     return {
-        "error.message": message,
-        "error.messageString": None if message is None else json.dumps(message),
+        **error_values(_message(served.response)),
         "error.responseType": refusal.response_type,
         "error.validationErrorString": refusal.validation_error,
-        "integrationErrorMessage": refusal.error,
-        "integration.error": refusal.error,
     }
 
 
@@ -73,11 +65,3 @@ def _message(response: HttpResponse) -> str | None:
     """The message that the client got, where its form is the usual one."""
     message = (json_object(response.body) or {}).get("message")
     return message if isinstance(message, str) else None
-
-
-def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in document.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value

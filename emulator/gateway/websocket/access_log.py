@@ -5,11 +5,10 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-loggi
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from emulator.gateway.access_log import AccessLogFormat
+from emulator.gateway.access_log import AccessLogFormat, error_values, flat, integration_values
 from emulator.model import Outcome, WebSocketApi
 
 WriteLine = Callable[[WebSocketApi, str], None]
@@ -29,24 +28,12 @@ class AccessLog:
         """One request: its event, the status it ended with, the gateway's own message to the client if any."""
         if self._format is not None:
             values = {
-                **dict(_flat(event["requestContext"])),
+                **dict(flat(event["requestContext"])),
                 "status": status,
-                **_error(error),
+                **error_values(error),
                 **_integration(outcome),
             }
             self._write(self._api, self._format.text(values))
-
-
-def _flat(context: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in context.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value
-
-
-def _error(message: str | None) -> dict[str, str]:
-    return {} if message is None else {"error.message": message, "error.messageString": json.dumps(message)}
 
 
 def _integration(outcome: Outcome | None) -> dict[str, Any]:
@@ -55,14 +42,4 @@ def _integration(outcome: Outcome | None) -> dict[str, Any]:
     # What Lambda's own API answered; a function that fails is a 200 with an error in it.
     status = 429 if outcome.kind == "throttled" else 200
     error = None if outcome.kind == "returned" else f"The Lambda function returned the following error: {outcome.kind}."
-    return {
-        "integrationStatus": status,
-        "integration.integrationStatus": status,
-        "integration.status": status,
-        "integrationLatency": int(outcome.duration_ms),
-        "integration.latency": int(outcome.duration_ms),
-        "awsEndpointRequestId": outcome.request_id,
-        "integration.requestId": outcome.request_id,
-        "integrationErrorMessage": error,
-        "integration.error": error,
-    }
+    return integration_values(status, int(outcome.duration_ms), outcome.request_id, error)

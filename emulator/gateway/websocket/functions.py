@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from emulator.gateway.bounded_call import may_outlast
 from emulator.gateway.event_json import event_json
 from emulator.gateway.request_ids import Ids
 from emulator.model import Function, Invocation, Invoker, Outcome
 from emulator.model.websocket_apis import WebSocketIntegration
-
-_LONGEST_INIT_MS = 10_000
-"""A cold start may last this long before the function's own timeout begins to count."""
 
 
 class RouteFunctions:
@@ -29,6 +27,6 @@ class RouteFunctions:
     def limit_s(self, integration: WebSocketIntegration) -> float | None:
         """So long the route waits; None where its function cannot last that long."""
         function = self._functions.get(integration.function or "")
-        if function is None or function.timeout_s * 1000 + _LONGEST_INIT_MS <= integration.timeout_ms:
+        if function is None or not may_outlast(function, integration.timeout_ms):
             return None
         return integration.timeout_ms / 1000
