@@ -12,9 +12,8 @@ from emulator.payloads.function_answer import body_bytes, merged_headers, status
 from emulator.payloads.gateway_headers import headers_for_function
 from emulator.payloads.http_message import HttpRequest, HttpResponse
 from emulator.payloads.json_object import json_object
-from emulator.payloads.multi_values import last_values, listed_values
+from emulator.payloads.multi_values import multi_value_parts
 from emulator.payloads.request_body import encoded_body
-from emulator.payloads.request_target import query_pairs
 from emulator.payloads.request_time import request_time
 
 # The gateway writes the names of these few headers in title case and leaves the client's own in lower case.
@@ -58,15 +57,11 @@ def event(call: ApiCall) -> dict[str, Any]:
 def request_parts(call: ApiCall) -> dict[str, Any]:
     """Resource, path, headers, query and variables; the authorizer's event has the same."""
     headers = [(_TITLE_CASE.get(name, name), value) for name, value in headers_for_function(call.request)]
-    query = query_pairs(call.request.query)
     return {
         "resource": call.route.path,
         "path": call.path,
         "httpMethod": call.request.method,
-        "headers": last_values(headers),
-        "multiValueHeaders": listed_values(headers),
-        "queryStringParameters": last_values(query) or None,
-        "multiValueQueryStringParameters": listed_values(query) or None,
+        **multi_value_parts(headers, call.request.query),
         "pathParameters": dict(call.path_parameters) or None,
         "stageVariables": dict(call.api.stage_variables) or None,
     }

@@ -12,9 +12,8 @@ from emulator.payloads.function_answer import body_bytes, merged_headers, status
 from emulator.payloads.http_message import HeaderPairs, HttpResponse
 from emulator.payloads.json_object import json_object
 from emulator.payloads.media_types import accepts_binary, is_binary
-from emulator.payloads.multi_values import last_values, listed_values
+from emulator.payloads.multi_values import multi_value_parts
 from emulator.payloads.remapped_headers import remapped
-from emulator.payloads.request_target import query_pairs
 from emulator.payloads.rest_call import RestCall
 from emulator.payloads.rest_context import request_context
 from emulator.payloads.rest_headers import HeaderNames, headers_for_function
@@ -36,15 +35,11 @@ def event(call: RestCall, names: HeaderNames) -> dict[str, Any]:
 def request_parts(call: RestCall, names: HeaderNames) -> dict[str, Any]:
     """Resource, path, headers, query and variables; a REQUEST authorizer's event has the same."""
     headers = headers_for_function(call.request, names)
-    query = query_pairs(call.request.query)
     return {
         "resource": call.matched.resource_path,
         "path": call.path,
         "httpMethod": call.request.method,
-        "headers": last_values(headers),
-        "multiValueHeaders": listed_values(headers),
-        "queryStringParameters": last_values(query) or None,
-        "multiValueQueryStringParameters": listed_values(query) or None,
+        **multi_value_parts(headers, call.request.query),
         "pathParameters": dict(call.path_parameters) or None,
         "stageVariables": dict(call.api.stage_variables) or None,
     }

@@ -9,7 +9,6 @@ import json
 from typing import Any
 
 from emulator.gateway.rest.velocity.java import EvaluationError, from_json, to_json, written
-from emulator.payloads.multi_values import last_values
 from emulator.payloads.request_target import query_pairs
 from emulator.payloads.rest_call import RestCall
 from emulator.payloads.rest_headers import HeaderNames
@@ -52,7 +51,7 @@ class TemplateInput:
         request = self._call.request
         return {
             "path": dict(self._call.path_parameters),
-            "querystring": last_values(query_pairs(request.query)),
+            "querystring": dict(query_pairs(request.query)),
             "header": {self._names.written(name): value for name, value in request.headers},
         }
 
