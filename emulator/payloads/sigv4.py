@@ -10,6 +10,7 @@ import calendar
 import re
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 from emulator.payloads.http_message import HttpRequest
 from emulator.payloads.request_target import query_pairs
@@ -52,6 +53,17 @@ def signature(request: HttpRequest, service: str, now_s: float) -> Signature | N
     return _from_query(query, service, now_s) if "X-Amz-Algorithm" in query else None
 
 
+def header_fields(text: str) -> dict[str, str]:
+    """Credential, SignedHeaders and Signature: what follows the algorithm in an Authorization header."""
+    return dict(part.strip().partition("=")[::2] for part in text.split(","))
+
+
+@lru_cache(maxsize=16)
+def signed_at_s(date: str) -> int:
+    """X-Amz-Date in seconds since the epoch; ValueError for another form. Kept, as many are signed in one second."""
+    return calendar.timegm(time.strptime(date, "%Y%m%dT%H%M%SZ"))
+
+
 def _from_header(request: HttpRequest, header: str, service: str) -> Signature:
     algorithm, _, rest = header.partition(" ")
     if algorithm != _ALGORITHM:
@@ -59,7 +71,7 @@ def _from_header(request: HttpRequest, header: str, service: str) -> Signature:
         raise SignatureError(
             f"'{token}' not a valid key=value pair (missing equal-sign) in Authorization header: '{header}'."
         )
-    fields = dict(part.strip().partition("=")[::2] for part in rest.split(","))
+    fields = header_fields(rest)
     missing = [
         f"Authorization header requires '{name}' parameter."
         for name in ("Credential", "Signature", "SignedHeaders")
@@ -88,8 +100,7 @@ def _from_query(query: dict[str, str], service: str, now_s: float) -> Signature:
 def _expiry(query: dict[str, str]) -> float:
     lifetime = query.get("X-Amz-Expires", "0")
     try:
-        signed_at = calendar.timegm(time.strptime(query["X-Amz-Date"], "%Y%m%dT%H%M%SZ"))
-        return signed_at + min(int(lifetime), _LONGEST_LIFE_S)
+        return signed_at_s(query["X-Amz-Date"]) + min(int(lifetime), _LONGEST_LIFE_S)
     except ValueError as error:
         raise SignatureError("Date must be in ISO-8601 'basic format'.") from error
 

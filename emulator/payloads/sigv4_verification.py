@@ -5,10 +5,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 
 from __future__ import annotations
 
-import calendar
 import hashlib
 import hmac
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +14,7 @@ from urllib.parse import quote
 
 from emulator.payloads.http_message import HttpRequest
 from emulator.payloads.request_target import query_pairs
-from emulator.payloads.sigv4 import SignatureError, signature
+from emulator.payloads.sigv4 import SignatureError, header_fields, signature, signed_at_s
 
 SKEW_S = 300.0
 """So far a client's clock may be from ours."""
@@ -58,7 +56,7 @@ def refusal(request: HttpRequest, service: str, secrets: Mapping[str, str], now_
 
 
 def _compared(request: HttpRequest, secret: str, region: str, service: str, now_s: float) -> Refused | None:
-    fields = _fields(request.header("authorization") or "")
+    fields = header_fields((request.header("authorization") or "").partition(" ")[2])
     date = request.header("x-amz-date") or ""
     if abs(_epoch_s(date) - now_s) > SKEW_S:
         return Refused("InvalidSignatureException", f"Signature expired: {date} is not within 5 minutes of now.")
@@ -91,15 +89,9 @@ def _canonical_query(query: str) -> str:
     return "&".join(f"{name}={value}" for name, value in pairs)
 
 
-def _fields(header: str) -> dict[str, str]:
-    return dict(part.strip().partition("=")[::2] for part in header.partition(" ")[2].split(","))
-
-
-@lru_cache(maxsize=16)
 def _epoch_s(date: str) -> float:
-    """Kept, as many calls are signed in one second."""
     try:
-        return float(calendar.timegm(time.strptime(date, "%Y%m%dT%H%M%SZ")))
+        return signed_at_s(date)
     except ValueError:
         return 0.0
 
