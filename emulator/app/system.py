@@ -135,28 +135,25 @@ class System:
             return [], []
         from emulator.app.edge import edge
 
-        found = edge(self._stack, self._deployed.clients, self._firewall_of, self._clock, self._stopping)
+        found = edge(self._stack, self._deployed.clients, self._distribution_firewall, self._clock, self._stopping)
         sites = found.sites(surroundings.first_edge_port(self._spec), surroundings.EDGE_PORT_STEP)
         return sites, [found.api()]
 
-    def _firewall_of(self, distribution_id: str, web_acl: str) -> Any:
-        """Only a system with a web ACL loads what that needs."""
-        if not web_acl:
-            return None
-        from emulator.gateway.firewall import StackFirewalls
-
-        return StackFirewalls(self._stack, self._clock, self._firewall_log).of_distribution(distribution_id, web_acl)
+    def _distribution_firewall(self, distribution_id: str, web_acl: str) -> Any:
+        return self._firewalls().of_distribution(distribution_id, web_acl) if web_acl else None
 
     def _stage_firewall(self, api: RestApi) -> Any:
-        if not self._stack.web_acls:
-            return None
+        return self._firewalls().of_stage(api.api_id, api.stage) if self._stack.web_acls else None
+
+    def _firewalls(self) -> Any:
+        """Only a system with a web ACL loads what that needs."""
         from emulator.gateway.firewall import StackFirewalls
 
-        return StackFirewalls(self._stack, self._clock, self._firewall_log).of_stage(api.api_id, api.stage)
+        return StackFirewalls(self._stack, self._clock, self._firewall_log)
 
     def _firewall_log(self, acl: WebAcl, line: str) -> None:
         for group in acl.log.groups if acl.log is not None else ():
-            self._courier.ship(group, [(int(self._clock.now() * 1000), line)])
+            self._ship(group, line)
 
     def _expect(self, loaded: Template) -> None:
         self._provisioner.expect(loaded.name, [resource.type for resource in loaded.resources])
@@ -227,7 +224,10 @@ class System:
         if api.access_log_group:
             # The template names the group by its ARN: arn:aws:logs:region:account:log-group:NAME[:*]
             group = api.access_log_group.removesuffix(":*").split(":log-group:")[-1]
-            self._courier.ship(group, [(int(self._clock.now() * 1000), line)])
+            self._ship(group, line)
+
+    def _ship(self, group: str, line: str) -> None:
+        self._courier.ship(group, [(int(self._clock.now() * 1000), line)])
 
 
 def _debug_ports(stack: Stack, wanted: tuple[str, ...]) -> Mapping[str, int]:
