@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import uuid
 from typing import Any
 from urllib.parse import quote
@@ -11,13 +10,13 @@ from xml.sax.saxutils import escape
 
 import click
 
+from emulator.cli.asking import asked
 from emulator.cli.context import here
 from emulator.errors import UsageError
 from emulator.supervisor import health
 from emulator.supervisor.run_state import RunningSystem
 
 PREFIX = "/2020-05-31/distribution"
-_TIMEOUT_S = 30
 Found = tuple[RunningSystem, str, str]
 """The system, and a distribution's logical id and id."""
 
@@ -74,21 +73,14 @@ def _batch(paths: tuple[str, ...]) -> bytes:
 
 def _request(system: RunningSystem, method: str, path: str, body: bytes) -> str:
     """The id of what was made; raises UsageError when the system does not answer or refused."""
-    connection = http.client.HTTPConnection("127.0.0.1", system.port, timeout=_TIMEOUT_S)
-    try:
-        connection.request(method, path, body, {"content-type": "text/xml"})
-        response = connection.getresponse()
-        said = {
-            element.tag.rpartition("}")[2]: element.text for element in ElementTree.fromstring(response.read()).iter()
-        }
-    except (OSError, http.client.HTTPException, ElementTree.ParseError) as error:
-        raise UsageError(
-            f"System {system.name} does not answer", found=str(error), fix="`terrarium status` shows how it is."
-        ) from None
-    finally:
-        connection.close()
-    if response.status != 201:
+    status, said = asked(system, method, path, _elements, body=body, content_type="text/xml")
+    if status != 201:
         raise UsageError(
             "The invalidation was refused", where=system.name, found=f"{said.get('Code')}: {said.get('Message')}"
         )
     return str(said.get("Id"))
+
+
+def _elements(document: bytes) -> dict[str, str | None]:
+    """The text of each element by its name."""
+    return {element.tag.rpartition("}")[2]: element.text for element in ElementTree.fromstring(document).iter()}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 from typing import Any
 from urllib.parse import quote
 
 import click
 
+from emulator.cli.asking import asked
 from emulator.cli.context import here
 from emulator.errors import UsageError
 from emulator.supervisor.run_state import RunningSystem
@@ -65,17 +65,8 @@ def _schedules(system: RunningSystem) -> list[dict[str, Any]]:
 
 def _request(system: RunningSystem, method: str, path: str) -> dict[str, Any]:
     """The answer's document; raises UsageError when the system does not answer or could not do it."""
-    connection = http.client.HTTPConnection("127.0.0.1", system.port, timeout=70)
-    try:
-        connection.request(method, path)
-        response = connection.getresponse()
-        document: dict[str, Any] = json.loads(response.read())
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise UsageError(
-            f"System {system.name} does not answer", found=str(error), fix="`terrarium status` shows how it is."
-        ) from None
-    finally:
-        connection.close()
-    if response.status != 200:
+    status, document = asked(system, method, path, json.loads, timeout_s=70)
+    if status != 200:
         raise UsageError(f"System {system.name} could not do it", found=str(document.get("Message", document)))
-    return document
+    found: dict[str, Any] = document
+    return found
