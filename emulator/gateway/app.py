@@ -19,6 +19,7 @@ from emulator.gateway.invoke_api import InvokeApi
 from emulator.gateway.origin_guard import OriginGuard
 from emulator.gateway.request_ids import Ids
 from emulator.gateway.schedule_api import Schedules
+from emulator.gateway.surroundings import Surroundings
 from emulator.gateway.wsgi_request import RequestReader
 from emulator.model import AsyncInvoker, Clock, HttpApi, Invoker, RestApi, Stack
 from emulator.payloads import invoke_error
@@ -61,9 +62,9 @@ def create_app(
     _add_control_endpoints(app, status, schedules)
     for endpoints_of in (function_api.blueprint(functions), *(api.blueprint() for api in control)):
         app.register_blueprint(endpoints_of)
-    doors = Doors(stack, invoker, async_invoker, clock, ids, access_log, published_keys or {}, stage_firewall)
+    shared = Surroundings(stack, invoker, async_invoker, clock, ids, access_log, published_keys or {}, stage_firewall)
     reader = RequestReader(clock, ids, port)
-    app.wsgi_app = FrontDoor(doors.endpoints(), invoke_api, guard, reader, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = FrontDoor(Doors(shared).endpoints(), invoke_api, guard, reader, app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

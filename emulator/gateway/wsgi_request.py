@@ -15,7 +15,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
-_WITHOUT_BODY = frozenset({204, 304})
+WITHOUT_BODY = frozenset({204, 304})
 
 
 class RequestReader:
@@ -50,12 +50,17 @@ def send(response: HttpResponse, start_response: StartResponse) -> Iterable[byte
     """Starts the response and returns its body; Content-Length is always stated where there may be a body."""
     headers = list(response.headers)
     body = response.body
-    if response.status in _WITHOUT_BODY:
+    if response.status in WITHOUT_BODY:
         body = b""
     else:
         headers.append(("content-length", str(len(body))))
-    start_response(_STATUS_LINES.get(response.status) or f"{response.status} Unknown", headers)
+    start_response(status_line(response.status), headers)
     return [body]
+
+
+def status_line(status: int) -> str:
+    """ "200 OK"."""
+    return _STATUS_LINES.get(status) or f"{status} Unknown"
 
 
 def _headers(environ: Environ) -> HeaderPairs:

@@ -9,7 +9,8 @@ from typing import Any
 
 from emulator.gateway.firewall_port import FirewallPort
 from emulator.gateway.request_ids import Ids
-from emulator.gateway.rest.door import RestSurroundings
+from emulator.gateway.rest.door import RestDoors
+from emulator.gateway.surroundings import Surroundings
 from emulator.model import IntegrationResponse, RestApi, RestIntegration, RestMethod, Stack
 from emulator.payloads.http_message import HttpRequest, HttpResponse
 from emulator.payloads.rest_call import RestCall
@@ -62,7 +63,7 @@ class RestSystem:
         worker, guard = function(timeout_s=self.timeout_s), function("Guard")
         functions = {"Worker": worker, "Guard": guard}
         stack = Stack("demo", Path("template.yaml"), "us-east-1", "123456789012", functions)
-        self.endpoint = RestSurroundings(
+        shared = Surroundings(
             stack,
             self.invoker,
             self.async_invoker,
@@ -71,7 +72,8 @@ class RestSystem:
             lambda _api, line: self.log_lines.append(line),
             {},
             lambda _api: self.firewall,
-        ).door(self.api)
+        )
+        self.endpoint = RestDoors(shared).door(self.api)
 
     def ask(self, verb: str = "GET", path: str = "/Prod", **values: Any) -> HttpResponse:
         """`headers` may be a mapping; curl's are there anyway."""

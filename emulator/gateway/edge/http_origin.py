@@ -8,7 +8,7 @@ from __future__ import annotations
 from urllib.parse import quote, urlsplit
 
 import urllib3
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 from urllib3.util import SKIP_HEADER, Timeout
 
 from emulator.gateway.edge.origins import OriginFailure, OriginRequest
@@ -73,7 +73,7 @@ class HttpOrigin:
             return OriginFailure("timed out", str(error))
         except (ConnectTimeoutError, NewConnectionError) as error:
             return OriginFailure("unreachable", str(error))
-        except (ProtocolError, HTTPError) as error:
+        except HTTPError as error:
             return OriginFailure("closed", str(error))
         headers = tuple((name.lower(), value) for name, value in answer.headers.items())
         return HttpResponse(answer.status, headers, answer.data)

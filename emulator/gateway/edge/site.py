@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from http import HTTPStatus
 from typing import Protocol
 
-from emulator.gateway.wsgi_request import Environ, RequestReader, StartResponse
+from emulator.gateway.wsgi_request import WITHOUT_BODY, Environ, RequestReader, StartResponse, status_line
 from emulator.payloads import cloudfront_error
 from emulator.payloads.http_message import HttpRequest, HttpResponse
-
-_STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
-_WITHOUT_BODY = frozenset({204, 304})
 
 _log = logging.getLogger(__name__)
 
@@ -44,10 +40,10 @@ def _send(response: HttpResponse, method: str, start_response: StartResponse) ->
     """A HEAD states the length that the body would have: the one we have, or the one that the origin stated."""
     headers = [pair for pair in response.headers if pair[0] != "content-length"]
     stated = [pair for pair in response.headers if pair[0] == "content-length"]
-    body = b"" if response.status in _WITHOUT_BODY else response.body
+    body = b"" if response.status in WITHOUT_BODY else response.body
     if method == "HEAD" and stated and not body:
         headers += stated[:1]
-    elif response.status not in _WITHOUT_BODY:
+    elif response.status not in WITHOUT_BODY:
         headers.append(("content-length", str(len(body))))
-    start_response(_STATUS_LINES.get(response.status) or f"{response.status} Unknown", headers)
+    start_response(status_line(response.status), headers)
     return [b"" if method == "HEAD" else body]

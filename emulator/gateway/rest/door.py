@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
-from emulator.gateway.firewall_port import FirewallPort
-from emulator.gateway.request_ids import Ids
 from emulator.gateway.rest.endpoint import RestApiEndpoint
 from emulator.gateway.rest.integration_request import RequestMapping
 from emulator.gateway.rest.integration_response import ResponseMapping
@@ -18,22 +13,16 @@ from emulator.gateway.rest.parts import parts_of
 from emulator.gateway.rest.ports import IntegrationPort, MappingTemplates
 from emulator.gateway.rest.several_stages import SeveralStages
 from emulator.gateway.rest.spelling import spelled_headers
-from emulator.model import AsyncInvoker, Clock, Invoker, RestApi, RestIntegration, Stack
+from emulator.gateway.surroundings import Surroundings
+from emulator.model import RestApi, RestIntegration
 from emulator.payloads.rest_headers import HeaderNames
 
 
-@dataclass(frozen=True, slots=True)
-class RestSurroundings:
-    """What the REST APIs of a system share. published_keys: as for JWT authorizers of HTTP APIs."""
+class RestDoors:
+    """The REST APIs of a system."""
 
-    stack: Stack
-    invoker: Invoker
-    async_invoker: AsyncInvoker
-    clock: Clock
-    ids: Ids
-    access_log: Callable[[RestApi, str], None]
-    published_keys: Mapping[str, str]
-    firewall: Callable[[RestApi], FirewallPort | None]
+    def __init__(self, shared: Surroundings) -> None:
+        self._shared = shared
 
     def door(self, api: RestApi) -> RestApiEndpoint | SeveralStages:
         """What answers for the API, at all of its stages."""
@@ -43,27 +32,31 @@ class RestSurroundings:
         )
 
     def _endpoint(self, api: RestApi) -> RestApiEndpoint:
-        parts = parts_of(api, self.stack, self.invoker, self.clock, self.ids, self.published_keys)
+        shared = self._shared
+        parts = parts_of(api, shared.stack, shared.invoker, shared.clock, shared.ids, shared.published_keys)
         names = HeaderNames(spelled_headers(api))
         integrations = {
             (method.resource_path, method.http_method): self._integration(method.integration, parts.templates, names)
             for method in api.methods
         }
-        firewall = self.firewall(api)
-        return RestApiEndpoint(api, self.stack, parts, integrations, self.clock, self.ids, self.access_log, firewall)
+        firewall = shared.stage_firewall(api)
+        return RestApiEndpoint(
+            api, shared.stack, parts, integrations, shared.clock, shared.ids, shared.access_log, firewall
+        )
 
     def _integration(
         self, integration: RestIntegration, templates: MappingTemplates, names: HeaderNames
     ) -> IntegrationPort:
-        function = self.stack.functions.get(integration.function or "")
+        shared = self._shared
+        function = shared.stack.functions.get(integration.function or "")
         request, response = RequestMapping(integration, templates), ResponseMapping(integration, templates)
         if integration.kind == "mock":
             return MockIntegration(request, response)
         if integration.kind == "aws_proxy" and function is not None:
-            return LambdaProxy(integration, function, self.invoker, self.ids.invocation, names)
+            return LambdaProxy(integration, function, shared.invoker, shared.ids.invocation, names)
         if integration.kind == "aws" and function is not None:
             return LambdaCustom(
-                integration, function, self.invoker, self.async_invoker, self.ids.invocation, request, response
+                integration, function, shared.invoker, shared.async_invoker, shared.ids.invocation, request, response
             )
         if integration.kind in ("http", "http_proxy"):
             return self._http(integration, names, None if integration.kind == "http_proxy" else (request, response))

@@ -14,6 +14,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Response
 
 from emulator.gateway.websocket.limits import HEADERS_BYTES, KEEP_ALIVE_S, MESSAGE_BYTES
+from emulator.gateway.wsgi_request import status_line
 from emulator.payloads.http_message import HttpResponse
 
 _BAD_REQUEST = HttpResponse(400, (), b"")
@@ -198,16 +199,9 @@ class Doorway(asyncio.Protocol):
 
 
 def _serialized(response: HttpResponse, *, close: bool) -> bytes:
-    lines = [f"HTTP/1.1 {response.status} {_phrase(response.status)}"]
+    lines = [f"HTTP/1.1 {status_line(response.status)}"]
     lines += [f"{name}: {value}" for name, value in response.headers]
     lines.append(f"Connection: {'close' if close else 'keep-alive'}")
     if response.status != HTTPStatus.NO_CONTENT:
         lines.append(f"Content-Length: {len(response.body)}")
     return "\r\n".join((*lines, "", "")).encode("latin-1", "replace") + response.body
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"
