@@ -60,8 +60,8 @@ format: install-dev ## Format the code and mend what ruff can mend
 
 pins: install-dev ## Compile requirements/*.in into pins with hashes (needs a network)
 	@for name in terrarium dev lambda-image deploy; do \
-	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	    requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --system-certs --generate-hashes --no-emit-index-url \
+	    --no-header requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
 	done
 
 help: ## Show this list

@@ -74,7 +74,7 @@ def _install(folder: Path) -> None:
     packages = ["--python", str(folder / "bin" / "python"), "--require-hashes", "--requirement", str(REQUIREMENTS)]
     for command in (
         [*uv, "venv", "--quiet", "--python", sys.executable, str(folder)],
-        [*uv, "pip", "install", "--quiet", *packages],
+        [*uv, "pip", "install", "--quiet", "--system-certs", *packages],
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:

@@ -58,7 +58,7 @@ def _names_something(requirements: Path) -> bool:
 
 def _install(requirements: Path, interpreter: Interpreter, target: Path, what: str) -> None:
     command = [
-        sys.executable, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode",
+        sys.executable, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode", "--system-certs",
         "--python", str(interpreter.executable), "--target", str(target), "-r", str(requirements.resolve()),
         *_platform(interpreter.version),
     ]  # fmt: skip

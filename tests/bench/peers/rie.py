@@ -73,7 +73,19 @@ class RuntimeInterfaceEmulator:
     def _extract(self, name: str, binary: Path) -> None:
         """Install the wheel alone, without what it depends on, into a folder, and keep the one file."""
         folder = self._home / "wheel"
-        uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), SAM_CLI]
+        uv = [
+            sys.executable,
+            "-m",
+            "uv",
+            "pip",
+            "install",
+            "--quiet",
+            "--system-certs",
+            "--no-deps",
+            "--target",
+            str(folder),
+            SAM_CLI,
+        ]
         self._home.mkdir(parents=True, exist_ok=True)
         run(uv, cwd=self._home, timeout_s=300)
         found = folder / "samcli" / "local" / "rapid" / name
