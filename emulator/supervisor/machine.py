@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeGuard
 
 from emulator.errors import DiskFullError, PortInUseError, TerrariumError
 
@@ -44,9 +45,14 @@ def check_writable(state: Path) -> None:
         raise unwritable(state, error) from None
 
 
+def is_full(error: Exception) -> TypeGuard[OSError]:
+    """Whether a write failed for want of room."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 def unwritable(state: Path, error: OSError) -> TerrariumError:
     """The error for a state folder that refuses a write."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full(error):
         return DiskFullError(
             "The disk is full",
             where=str(state),

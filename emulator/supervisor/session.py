@@ -44,6 +44,9 @@ def run(
         tell(Failed(error.sentence()))
         return 1
     except Exception as error:  # noqa: BLE001 - the border: a user reads one sentence, the log has the traceback
+        if machine.is_full(error):
+            tell(Failed(machine.unwritable(plan.state, error).sentence()))
+            return 1
         log(traceback.format_exc())
         tell(Failed(f"Terrarium itself failed: {type(error).__name__}: {error}. Please report it with {plan.log}"))
         return 1

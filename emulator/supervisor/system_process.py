@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 
 from emulator.errors import TerrariumError
+from emulator.supervisor import machine
 from emulator.supervisor.orphan import die_with_parent
 from emulator.system_spec import SystemSpec
 
@@ -30,6 +31,8 @@ def main(arguments: list[str]) -> int:
     except TerrariumError as error:
         return _failed(error.sentence())
     except Exception as error:  # noqa: BLE001 - the border: the supervisor shows it as one sentence
+        if machine.is_full(error):
+            return _failed(machine.unwritable(spec.state, error).sentence())
         traceback.print_exc()
         return _failed(f"System {spec.name} ({spec.template}) failed: {type(error).__name__}: {error}")
     return 0
