@@ -28,14 +28,21 @@ def main(arguments: list[str]) -> int:
         from emulator.app import run_system  # here, so that a failing import is reported like any other failure
 
         run_system(spec, _told_to_go)
-    except TerrariumError as error:
-        return _failed(error.sentence())
     except Exception as error:  # noqa: BLE001 - the border: the supervisor shows it as one sentence
-        if machine.is_full(error):
-            return _failed(machine.unwritable(spec.state, error).sentence())
-        traceback.print_exc()
-        return _failed(f"System {spec.name} ({spec.template}) failed: {type(error).__name__}: {error}")
+        if not isinstance(error, TerrariumError):
+            traceback.print_exc()
+        sys.stderr.write(json.dumps({"error": reason(spec, error)}) + "\n")
+        return 1
     return 0
+
+
+def reason(spec: SystemSpec, error: Exception) -> str:
+    """Why the system ends, in one sentence."""
+    if isinstance(error, TerrariumError):
+        return error.sentence()
+    if machine.is_full(error):
+        return machine.unwritable(spec.state, error).sentence()
+    return f"System {spec.name} ({spec.template}) failed: {type(error).__name__}: {error}"
 
 
 def _told_to_go() -> bool:
@@ -44,11 +51,6 @@ def _told_to_go() -> bool:
     if told:
         threading.Thread(target=_end_with_supervisor, name="life-line", daemon=True).start()
     return told
-
-
-def _failed(sentence: str) -> int:
-    sys.stderr.write(json.dumps({"error": sentence}) + "\n")
-    return 1
 
 
 def _end_with_supervisor() -> None:
