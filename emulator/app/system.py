@@ -120,10 +120,11 @@ class System:
             control=control,
             stage_firewall=self._stage_firewall,
         )
+        # REST APIs and function URLs hand on how a request was written; HTTP APIs do not.
+        verbatim = bool(self._stack.rest_apis or self._stack.function_urls)
         gateway.serve(
-            app,
+            gateway.Site(app, self._spec.port, verbatim),
             self._settings.bind,
-            self._spec.port,
             self._settings.threads,
             on_ready=partial(_progress, "serving"),
             further=sites,

@@ -14,6 +14,11 @@ _TICK_S = 0.05
 _LAST_THREAD_S = 1.0
 
 
+def last_call() -> None:
+    """Waits for those who are connected and about to ask: a connection on which nothing came yet is closed."""
+    threading.Event().wait(LAST_CALL_S)
+
+
 class Drain:
     """Knows what is in hand, and when it is over.
 
@@ -39,10 +44,6 @@ class Drain:
         """granian's last thread calls this when every connection is closed."""
         self._last_thread = Path(f"/proc/self/task/{threading.get_native_id()}")
         self._quiet.set()
-
-    def last_call(self) -> None:
-        """Waits for those who are connected and about to ask: granian closes a connection on which nothing came yet."""
-        threading.Event().wait(LAST_CALL_S)
 
     def wait(self, timeout_s: float) -> bool:
         """Waits for the end after `stopping`; False when requests are unanswered after `timeout_s` seconds."""

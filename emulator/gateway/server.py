@@ -1,4 +1,5 @@
-"""Serves WSGI applications with granian inside this very process, until it is told to stop.
+"""Serves WSGI applications inside this very process, until it is told to stop: with granian, which is the quickest, or
+verbatim (see verbatim_server.py) for those that ask how a request was written.
 
 granian's own command starts a second process for the application. A system is one process, so its worker is run
 here: the listening socket is ours, the worker's threads are granian's.
@@ -10,20 +11,19 @@ import asyncio
 import errno
 import logging
 import socket
-import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from granian import _futures, _granian
 from granian.http import HTTP1Settings
 
 from emulator.errors import PortInUseError
-from emulator.gateway.drain import Drain
+from emulator.gateway.drain import Drain, last_call
 from emulator.gateway.stop_signal import StopSignal
+from emulator.gateway.wsgi_call import WsgiApp, called
 
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 GranianCallback = Callable[[Any, dict[str, Any]], int]
 
 BACKLOG = 4_096
@@ -41,16 +41,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An application and the port it is served on."""
+    """An application and the port it is served on; `verbatim`: it is told how requests were written."""
 
     app: WsgiApp
     port: int
+    verbatim: bool = False
 
 
 def serve(
-    app: WsgiApp,
+    first: Site,
     host: str,
-    port: int,
     threads: int,
     on_ready: Callable[[], None],
     *,
@@ -59,39 +59,59 @@ def serve(
 ) -> None:
     """Serves until SIGTERM or SIGINT; then answers what is in flight, for `drain_s` seconds at most.
 
-    `further` sites may ask `app` while they answer, so they end before it does.
+    `further` sites may ask the first while they answer, so they end before it does.
     To be called in the main thread. Raises PortInUseError.
     """
-    sites = (Site(app, port), *further)
+    sites = (first, *further)
     sockets = _listening_sockets(host, sites)
     with StopSignal() as stop:
-        running = [_Running(site, listening, threads, stop) for site, listening in zip(sites, sockets, strict=True)]
+        servers = [_server(site, listening, threads, stop) for site, listening in zip(sites, sockets, strict=True)]
         on_ready()
         stop.wait()
-        running[0].drain.last_call()
+        last_call()
         give_up = time.monotonic() + drain_s
-        for one in running[1:]:
-            one.shutdown.set()
-        for one in running[1:]:
-            one.end(give_up)
-        running[0].shutdown.set()
-        running[0].end(give_up)
+        _end(sites[1:], servers[1:], give_up)
+        _end(sites[:1], servers[:1], give_up)
 
 
-class _Running:
+class _Server(Protocol):
+    def stop(self) -> None:
+        """Accept nobody any more; what is in hand is still answered."""
+
+    def end(self, give_up: float) -> bool:
+        """Wait until all is answered, at most until `give_up` on the monotonic clock; False when it was not."""
+
+
+def _server(site: Site, listening: socket.socket, threads: int, stop: StopSignal) -> _Server:
+    if not site.verbatim:
+        return _GranianServer(site.app, listening, threads, stop)
+    # uvicorn costs 7 MB of memory that other systems keep.
+    from emulator.gateway.verbatim_server import VerbatimServer
+
+    return VerbatimServer(site.app, listening, threads)
+
+
+def _end(sites: Sequence[Site], servers: Sequence[_Server], give_up: float) -> None:
+    for server in servers:
+        server.stop()
+    for site, server in zip(sites, servers, strict=True):
+        if not server.end(give_up):
+            _log.warning("Requests on port %s were still unanswered when their time was over", site.port)
+
+
+class _GranianServer:
     """A site that granian's threads answer."""
 
-    def __init__(self, site: Site, listening: socket.socket, threads: int, stop: StopSignal) -> None:
-        self._port = site.port
-        self.drain, self.shutdown = Drain(stop.came), _native.WorkerSignal()
-        self.shutdown.add_cb(self.drain.quiet)
-        _start_worker(_callback(site.app, self.drain), listening, threads, self.shutdown)
+    def __init__(self, app: WsgiApp, listening: socket.socket, threads: int, stop: StopSignal) -> None:
+        self._drain, self._shutdown = Drain(stop.came), _native.WorkerSignal()
+        self._shutdown.add_cb(self._drain.quiet)
+        _start_worker(_callback(app, self._drain), listening, threads, self._shutdown)
 
-    def end(self, give_up: float) -> None:
-        """Wait until all is answered, at most until `give_up` on the monotonic clock."""
-        wait_s = max(0.0, give_up - time.monotonic())
-        if not self.drain.wait(wait_s):
-            _log.warning("Requests on port %s were still unanswered after %.0f s", self._port, wait_s)
+    def stop(self) -> None:
+        self._shutdown.set()
+
+    def end(self, give_up: float) -> bool:
+        return self._drain.wait(max(0.0, give_up - time.monotonic()))
 
 
 def _listening_sockets(host: str, sites: Sequence[Site]) -> list[socket.socket]:
@@ -152,35 +172,19 @@ def _start_worker(callback: GranianCallback, listening: socket.socket, threads: 
 
 
 def _callback(app: WsgiApp, drain: Drain) -> GranianCallback:
-    """What granian calls for each request.
-
-    granian's own adds the process's environment to every request's, where a variable called HTTP_PROXY would reach
-    the functions as a header.
-    """
-    constant = {
-        "GATEWAY_INTERFACE": "CGI/1.1",
-        "SCRIPT_NAME": "",
-        "SERVER_SOFTWARE": "Terrarium",
-        "wsgi.errors": sys.stderr,
-        "wsgi.input_terminated": True,
-        "wsgi.multiprocess": False,
-        "wsgi.multithread": True,
-        "wsgi.run_once": False,
-        "wsgi.version": (1, 0),
-    }
+    """What granian calls for each request."""
 
     def respond(protocol: Any, scope: dict[str, Any]) -> int:
-        begun = _Begun()
         drain.begin()
         try:
-            body = b"".join(app(constant | scope, begun))
-            headers = [(name, _on_the_wire(value)) for name, value in begun.headers]
+            answer = called(app, scope)
+            headers = [(name, _on_the_wire(value)) for name, value in answer.headers]
             if drain.stopping.is_set():
                 headers.append(("connection", "close"))
-            protocol.response_bytes(begun.status, headers, body)
+            protocol.response_bytes(answer.status, headers, answer.body)
         finally:
             drain.end()
-        return begun.status
+        return answer.status
 
     return respond
 
@@ -188,17 +192,3 @@ def _callback(app: WsgiApp, drain: Drain) -> GranianCallback:
 def _on_the_wire(value: str) -> str:
     """A header's value for granian, which writes UTF-8 where WSGI has one character per byte."""
     return value if value.isascii() else value.encode("latin-1", "replace").decode("utf-8", "replace")
-
-
-class _Begun:
-    """WSGI's start_response; keeps what it is told."""
-
-    __slots__ = ("headers", "status")
-
-    def __init__(self) -> None:
-        self.status = 500
-        self.headers: list[tuple[str, str]] = []
-
-    def __call__(self, status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> None:
-        self.status = int(status[:3])
-        self.headers = headers

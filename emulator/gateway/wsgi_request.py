@@ -14,6 +14,11 @@ from emulator.payloads.http_message import HeaderPairs, HttpRequest, HttpRespons
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
+RAW_HEADERS = "terrarium.raw_headers"
+"""Pairs of name and value as they were sent; in the environment where the server keeps them."""
+RAW_PATH = "terrarium.raw_path"
+"""The path of the request line; likewise."""
+
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 WITHOUT_BODY = frozenset({204, 304})
 
@@ -29,12 +34,12 @@ class RequestReader:
     def read(self, environ: Environ, path: str) -> HttpRequest:
         """The request; `path` is the part of PATH_INFO that belongs to the API."""
         now = self._clock.now()
-        headers = _headers(environ)
+        sent: list[tuple[str, str]] = environ.get(RAW_HEADERS, [])
         return HttpRequest(
             method=environ["REQUEST_METHOD"],
             path=path,
             query=environ.get("QUERY_STRING", ""),
-            headers=headers,
+            headers=_lower_case(sent) if sent else _headers(environ),
             body=_body(environ),
             source_ip=environ.get("REMOTE_ADDR", ""),
             protocol=environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
@@ -43,6 +48,8 @@ class RequestReader:
             request_id=self._ids.api_request(),
             trace_id=self._ids.trace(environ.get("HTTP_X_AMZN_TRACE_ID"), now),
             received_s=now,
+            raw_path=_raw_path(environ, path),
+            names={name.lower(): name for name, _ in sent},
         )
 
 
@@ -61,6 +68,21 @@ def send(response: HttpResponse, start_response: StartResponse) -> Iterable[byte
 def status_line(status: int) -> str:
     """ "200 OK"."""
     return _STATUS_LINES.get(status) or f"{status} Unknown"
+
+
+def _raw_path(environ: Environ, path: str) -> str | None:
+    """The part of the raw path that belongs to the API; what stands before it is never percent-encoded by a client."""
+    raw: str | None = environ.get(RAW_PATH)
+    if raw is None:
+        return None
+    before = environ["PATH_INFO"].removesuffix(path)
+    return raw.removeprefix(before) if raw.startswith(before) else None
+
+
+def _lower_case(sent: list[tuple[str, str]]) -> HeaderPairs:
+    """A length is the server's business, as it is in WSGI."""
+    lower = ((name.lower(), value) for name, value in sent)
+    return tuple(pair for pair in lower if pair[0] != "content-length")
 
 
 def _headers(environ: Environ) -> HeaderPairs:

@@ -42,7 +42,7 @@ class UrlCall:
 def event(call: UrlCall) -> dict[str, Any]:
     """The event as a dict; what is empty is absent. Unlike an HTTP API's, the path is still encoded."""
     request = call.request
-    path = encoded_path(request.path)
+    path = encoded_path(request)
     document: dict[str, Any] = {
         "version": "2.0",
         "routeKey": _ROUTE,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 HeaderPairs = tuple[tuple[str, str], ...]
 
@@ -15,6 +16,8 @@ class HttpRequest:
     path: the target's path without the query, percent-decoded once, one character per byte (WSGI's PATH_INFO).
     query: the query string as sent. headers: lower-case names, in order, repeated ones repeated.
     request_id and trace_id are the gateway's; received_s is seconds since the epoch.
+    raw_path and names are there where the server tells: the path still percent-encoded, and how the names of headers
+    were written, by their lower-case form.
     """
 
     method: str
@@ -29,6 +32,12 @@ class HttpRequest:
     request_id: str
     trace_id: str
     received_s: float
+    raw_path: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def written(self, name: str) -> str:
+        """A header's name as the client wrote it; `name` is lower-case."""
+        return self.names.get(name, name)
 
     def header(self, name: str) -> str | None:
         """The header's value, repeated ones joined with commas; None when absent. `name` is lower-case."""

@@ -38,7 +38,7 @@ def request_context(call: RestCall) -> dict[str, Any]:
         "extendedRequestId": call.extended_request_id,
         "httpMethod": request.method,
         "identity": _identity(call),
-        "path": encoded_path(request.path),
+        "path": encoded_path(request),
         "protocol": request.protocol,
         "requestId": request.request_id,
         "requestTime": request_time(int(request.received_s)),

@@ -16,25 +16,25 @@ from emulator.payloads.multi_values import multi_value_parts
 from emulator.payloads.remapped_headers import remapped
 from emulator.payloads.rest_call import RestCall
 from emulator.payloads.rest_context import request_context
-from emulator.payloads.rest_headers import HeaderNames, headers_for_function
+from emulator.payloads.rest_headers import headers_for_function
 
 _ANSWER_KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
 
 
-def event(call: RestCall, names: HeaderNames) -> dict[str, Any]:
+def event(call: RestCall) -> dict[str, Any]:
     """The event as a dict; what is empty is null."""
     body, is_base64 = _request_body(call)
     return {
-        **request_parts(call, names),
+        **request_parts(call),
         "requestContext": request_context(call),
         "body": body,
         "isBase64Encoded": is_base64,
     }
 
 
-def request_parts(call: RestCall, names: HeaderNames) -> dict[str, Any]:
+def request_parts(call: RestCall) -> dict[str, Any]:
     """Resource, path, headers, query and variables; a REQUEST authorizer's event has the same."""
-    headers = headers_for_function(call.request, names)
+    headers = headers_for_function(call.request)
     return {
         "resource": call.matched.resource_path,
         "path": call.path,

@@ -12,13 +12,11 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from emulator.model import ApiKey
 from emulator.payloads import rest_proxy
 from emulator.payloads.rest_call import RestAuthorized, RestCall
-from emulator.payloads.rest_headers import HeaderNames
-from tests.fakes.http_apis import request
+from tests.fakes.http_apis import request, written
 from tests.fakes.rest_apis import method, rest_api, rest_call
 
 EVENTS = Path(__file__).parents[1] / "events" / "lambda-events"
 BODY = b'{\r\n\t"a": 1\r\n}'
-SPELLED = ("cache-control", "headerName")
 # What the recorded client and its edge sent besides; a client certificate exists only with mutual TLS.
 EDGE = {"Postman-Token", "Via", "X-Amz-Cf-Id"}
 OPTIONAL = {"clientCert", "authorizer"}
@@ -36,15 +34,15 @@ def full_call(operation_name: str | None = None) -> RestCall:
     one = method("POST", "/{proxy+}", operation_name=operation_name)
     here = rest_api(one, stage="testStage", stage_variables={"stageVariableName": "stageVariableValue"})
     headers = (
-        ("accept", "*/*"),
-        ("accept-encoding", "gzip, deflate"),
+        ("Accept", "*/*"),
+        ("Accept-Encoding", "gzip, deflate"),
         ("cache-control", "no-cache"),
-        ("content-type", "application/json"),
-        ("headername", "headerValue"),
-        ("host", "gy415nuibc.execute-api.us-east-1.amazonaws.com"),
-        ("user-agent", "PostmanRuntime/2.4.5"),
+        ("Content-Type", "application/json"),
+        ("headerName", "headerValue"),
+        ("Host", "gy415nuibc.execute-api.us-east-1.amazonaws.com"),
+        ("User-Agent", "PostmanRuntime/2.4.5"),
     )
-    asked = request("POST", "/testStage/hello/world", query="name=me", headers=headers, body=BODY)
+    asked = request("POST", "/testStage/hello/world", query="name=me", body=BODY, **written(*headers))
     return rest_call(
         asked,
         one,
@@ -60,7 +58,7 @@ def full_call(operation_name: str | None = None) -> RestCall:
     ("name", "operation"), [("apigw-request", None), ("apigw-restapi-openapi-request", "HelloWorld")]
 )
 def test_proxy_event_has_the_recorded_keys(name: str, operation: str | None) -> None:
-    event, document = rest_proxy.event(full_call(operation), HeaderNames(SPELLED)), recorded(name)
+    event, document = rest_proxy.event(full_call(operation)), recorded(name)
     assert set(event) - NEWER == set(document)
     ours, theirs = event["requestContext"], document["requestContext"]
     assert set(ours) - NEWER == set(theirs)
@@ -69,7 +67,7 @@ def test_proxy_event_has_the_recorded_keys(name: str, operation: str | None) -> 
 
 
 def test_proxy_event_has_the_recorded_values() -> None:
-    event, document = rest_proxy.event(full_call(), HeaderNames(SPELLED)), recorded("apigw-request")
+    event, document = rest_proxy.event(full_call()), recorded("apigw-request")
     same = (
         "resource",
         "httpMethod",
@@ -85,7 +83,7 @@ def test_proxy_event_has_the_recorded_values() -> None:
 
 
 def test_headers_are_those_of_the_recorded_client_and_the_gateway() -> None:
-    event, document = rest_proxy.event(full_call(), HeaderNames(SPELLED)), recorded("apigw-request")
+    event, document = rest_proxy.event(full_call()), recorded("apigw-request")
     of_the_client = {name for name in document["headers"] if not name.startswith("CloudFront")} - EDGE
     assert set(event["headers"]) == of_the_client | {"X-Amzn-Trace-Id"}
     assert {name: [value] for name, value in event["headers"].items()} == event["multiValueHeaders"]
@@ -98,7 +96,7 @@ def test_recorded_answer_becomes_a_response() -> None:
 
 
 def test_powertools_reads_the_event() -> None:
-    event = APIGatewayProxyEvent(rest_proxy.event(full_call(), HeaderNames(SPELLED)))
+    event = APIGatewayProxyEvent(rest_proxy.event(full_call()))
     assert event.json_body == {"a": 1}
     assert event.request_context.resource_path == "/{proxy+}"
     assert event.request_context.identity.api_key_id == "theApiKeyId"

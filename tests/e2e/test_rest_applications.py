@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import json
 import shutil
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -67,9 +69,24 @@ def test_implicit_api_calls_its_function_with_a_proxy_event(films: str) -> None:
         "contextPath": "/Prod/films/metropolis/",
         "pathParameters": {"film": "metropolis"},
         "multiValueQueryStringParameters": {"year": ["1927", "2010"]},
+        "seats": {},
     }
     assert dict(answer.cookies) == {"seen": "1", "last": "2"}
     assert answer.headers["content-type"] == "application/json"
+
+
+def test_function_sees_names_repeats_and_escaped_slashes_as_they_were_sent(films: str) -> None:
+    url = urlsplit(films)
+    connection = http.client.HTTPConnection(url.netloc, timeout=15)
+    connection.putrequest("GET", f"{url.path}/him%2fher%20%61")
+    for name, value in (("X-SEAT", "14"), ("X-SEAT", "15"), ("x-Seat-class", "stalls")):
+        connection.putheader(name, value)
+    connection.endheaders()
+    seen = json.loads(connection.getresponse().read())
+
+    assert seen["seats"] == {"X-SEAT": ["14", "15"], "x-Seat-class": ["stalls"]}
+    assert seen["pathParameters"] == {"film": "him%2Fher%20a"}
+    assert seen["contextPath"] == "/Prod/films/him%2Fher%20a"
 
 
 def test_implicit_api_answers_preflights_and_strangers_as_the_template_says(films: str) -> None:

@@ -1,6 +1,6 @@
 """A gateway in a process of its own, on a real port, with functions that are Python functions.
 
-Run as `python -m tests.fakes.gateway_process PORT`; prints "ready" when it serves.
+Run as `python -m tests.fakes.gateway_process PORT granian|verbatim`; prints "ready" when it serves.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator.clock import SystemClock
-from emulator.gateway import create_app, serve
+from emulator.gateway import Site, create_app, serve
 from emulator.model import Authorizer, Cors, Route, Stack
 from tests.fakes.free_ports import free_ports
 from tests.fakes.http_apis import FakeAsyncInvoker, api
@@ -25,10 +25,10 @@ SLOW_S = 1.0
 
 
 @contextmanager
-def running_gateway(**environment: str) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+def running_gateway(server: str = "granian", **environment: str) -> Iterator[tuple[int, subprocess.Popen[str]]]:
     """The port and the process; ends the process if the test did not."""
     (port,) = free_ports(1)
-    command = [sys.executable, "-m", "tests.fakes.gateway_process", str(port)]
+    command = [sys.executable, "-m", "tests.fakes.gateway_process", str(port), server]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -71,7 +71,8 @@ def main() -> None:
         port=port,
         public_host="127.0.0.1",
     )
-    serve(app, "127.0.0.1", port, 8, on_ready=lambda: print("ready", flush=True))
+    site = Site(app, port, verbatim=sys.argv[2] == "verbatim")
+    serve(site, "127.0.0.1", 8, on_ready=lambda: print("ready", flush=True))
 
 
 if __name__ == "__main__":

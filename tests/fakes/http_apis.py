@@ -38,6 +38,14 @@ def request(method: str = "GET", path: str = "/", *, query: str = "", body: byte
     return HttpRequest(method, path, query, body=body, **fields)
 
 
+def written(*headers: tuple[str, str]) -> dict[str, Any]:
+    """What a request has of headers whose names are known as they were sent."""
+    return {
+        "headers": tuple((name.lower(), value) for name, value in headers),
+        "names": {name.lower(): name for name, _ in headers},
+    }
+
+
 def api(*routes: Route, **values: Any) -> HttpApi:
     return HttpApi("Api", "abc123def4", "demo", PLACE, routes=routes, **values)
 

@@ -8,7 +8,7 @@ from emulator.model import RestApi, RestIntegration, RestMethod
 from emulator.payloads.http_message import HttpRequest
 from emulator.payloads.rest_call import RestCall
 from tests.fakes import rest_apis
-from tests.fakes.http_apis import request
+from tests.fakes.http_apis import request, written
 
 
 def rest_method(verb: str = "GET", path: str = "/links/{code}", **values: Any) -> RestMethod:
@@ -22,9 +22,9 @@ def rest_api(*methods: RestMethod, **values: Any) -> RestApi:
 def asked(
     verb: str = "GET", path: str = "/links/abc", *, body: bytes = b"", query: str = "", **headers: str
 ) -> HttpRequest:
-    """A request with these headers; underscores stand for hyphens."""
-    named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return request(verb, f"/Prod{path}", query=query, body=body, headers=(("host", "127.0.0.1:3001"), *named))
+    """A request with these headers, their names as written; underscores stand for hyphens."""
+    named = ((name.replace("_", "-"), value) for name, value in headers.items())
+    return request(verb, f"/Prod{path}", query=query, body=body, **written(("Host", "127.0.0.1:3001"), *named))
 
 
 def rest_call(sent: HttpRequest | None = None, *, api: RestApi | None = None, **values: Any) -> RestCall:

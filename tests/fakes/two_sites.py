@@ -54,7 +54,7 @@ def main() -> None:
         return [b"second of " + answer.data]
 
     ready = "ready"
-    serve(slow, "127.0.0.1", first, 4, on_ready=lambda: print(ready, flush=True), further=[Site(asks, second)])
+    serve(Site(slow, first), "127.0.0.1", 4, on_ready=lambda: print(ready, flush=True), further=[Site(asks, second)])
 
 
 if __name__ == "__main__":

@@ -31,9 +31,9 @@ from tests.fakes.waiting import wait_for
 Gateway = tuple[int, subprocess.Popen[str]]
 
 
-@pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    with running_gateway(PATH=os.environ["PATH"], HTTP_SECRET="of the host") as running:
+@pytest.fixture(params=["granian", "verbatim"])
+def gateway(request: pytest.FixtureRequest) -> Iterator[Gateway]:
+    with running_gateway(request.param, PATH=os.environ["PATH"], HTTP_SECRET="of the host") as running:
         yield running
 
 
@@ -142,7 +142,7 @@ def test_a_signal_that_reaches_another_thread_ends_the_server(gateway: Gateway) 
 def test_busy_port_is_said_clearly() -> None:
     (port,) = free_ports(1)
     with socket.create_server(("127.0.0.1", port)), pytest.raises(PortInUseError, match=f"Port {port} is taken"):
-        serve(lambda environ, start: [], "127.0.0.1", port, 1, on_ready=lambda: None)
+        serve(Site(lambda environ, start: [], port), "127.0.0.1", 1, on_ready=lambda: None)
 
 
 def test_site_that_asks_another_is_answered_before_the_process_ends() -> None:
@@ -159,7 +159,7 @@ def test_busy_port_of_a_further_site_is_said_clearly_and_the_first_is_let_go() -
     first, second = free_ports(2)
     further = [Site(lambda environ, start: [], second)]
     with socket.create_server(("127.0.0.1", second)), pytest.raises(PortInUseError, match=f"Port {second} is taken"):
-        serve(lambda environ, start: [], "127.0.0.1", first, 1, on_ready=lambda: None, further=further)
+        serve(Site(lambda environ, start: [], first), "127.0.0.1", 1, on_ready=lambda: None, further=further)
     assert port_is_free(first)
 
 

@@ -12,10 +12,8 @@ from emulator.gateway.rest.not_run import NotRun
 from emulator.gateway.rest.parts import parts_of
 from emulator.gateway.rest.ports import IntegrationPort, MappingTemplates
 from emulator.gateway.rest.several_stages import SeveralStages
-from emulator.gateway.rest.spelling import spelled_headers
 from emulator.gateway.surroundings import Surroundings
 from emulator.model import RestApi, RestIntegration
-from emulator.payloads.rest_headers import HeaderNames
 
 
 class RestDoors:
@@ -34,9 +32,8 @@ class RestDoors:
     def _endpoint(self, api: RestApi) -> RestApiEndpoint:
         shared = self._shared
         parts = parts_of(api, shared.stack, shared.invoker, shared.clock, shared.ids, shared.published_keys)
-        names = HeaderNames(spelled_headers(api))
         integrations = {
-            (method.resource_path, method.http_method): self._integration(method.integration, parts.templates, names)
+            (method.resource_path, method.http_method): self._integration(method.integration, parts.templates)
             for method in api.methods
         }
         firewall = shared.stage_firewall(api)
@@ -44,30 +41,28 @@ class RestDoors:
             api, shared.stack, parts, integrations, shared.clock, shared.ids, shared.access_log, firewall
         )
 
-    def _integration(
-        self, integration: RestIntegration, templates: MappingTemplates, names: HeaderNames
-    ) -> IntegrationPort:
+    def _integration(self, integration: RestIntegration, templates: MappingTemplates) -> IntegrationPort:
         shared = self._shared
         function = shared.stack.functions.get(integration.function or "")
         request, response = RequestMapping(integration, templates), ResponseMapping(integration, templates)
         if integration.kind == "mock":
             return MockIntegration(request, response)
         if integration.kind == "aws_proxy" and function is not None:
-            return LambdaProxy(integration, function, shared.invoker, shared.ids.invocation, names)
+            return LambdaProxy(integration, function, shared.invoker, shared.ids.invocation)
         if integration.kind == "aws" and function is not None:
             return LambdaCustom(
                 integration, function, shared.invoker, shared.async_invoker, shared.ids.invocation, request, response
             )
         if integration.kind in ("http", "http_proxy"):
-            return self._http(integration, names, None if integration.kind == "http_proxy" else (request, response))
+            return self._http(integration, None if integration.kind == "http_proxy" else (request, response))
         return NotRun(integration)
 
     def _http(
-        self, integration: RestIntegration, names: HeaderNames, mappings: tuple[RequestMapping, ResponseMapping] | None
+        self, integration: RestIntegration, mappings: tuple[RequestMapping, ResponseMapping] | None
     ) -> IntegrationPort:
         # Only an API with such a method loads a client.
         import urllib3
 
         from emulator.gateway.rest.http_integration import HttpIntegration
 
-        return HttpIntegration(integration, urllib3.PoolManager(maxsize=8), names, mappings)
+        return HttpIntegration(integration, urllib3.PoolManager(maxsize=8), mappings)

@@ -79,7 +79,7 @@ class RestApiEndpoint:
 
     def _arrived(self, request: HttpRequest) -> RestCall:
         """A REST API's request id is a UUID; the short one of HTTP APIs is its extended request id."""
-        path = encoded_path(request.path)
+        path = encoded_path(request)
         within = path.removeprefix(self._prefix) if self._is_within(request.path) else path
         identified = replace(request, request_id=self._ids.invocation())
         # Several slashes at the beginning count as one.

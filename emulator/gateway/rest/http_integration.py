@@ -21,7 +21,7 @@ from emulator.payloads.http_message import HttpResponse
 from emulator.payloads.remapped_headers import remapped
 from emulator.payloads.request_target import query_pairs
 from emulator.payloads.rest_call import RestCall
-from emulator.payloads.rest_headers import HeaderNames, headers_for_function
+from emulator.payloads.rest_headers import headers_for_function
 
 _VARIABLE = re.compile(r"\{([^{}]+?)\+?\}")
 _TIMED_OUT = Refusal("INTEGRATION_TIMEOUT", error="Execution failed due to a timeout error")
@@ -36,10 +36,9 @@ class HttpIntegration:
         self,
         integration: RestIntegration,
         pool: urllib3.PoolManager,
-        names: HeaderNames,
         mappings: tuple[RequestMapping, ResponseMapping] | None,
     ) -> None:
-        self._integration, self._pool, self._names, self._mappings = integration, pool, names, mappings
+        self._integration, self._pool, self._mappings = integration, pool, mappings
 
     def respond(self, call: RestCall) -> Answered | Refusal:
         """What the server answers, whatever it is; 504 when it does not."""
@@ -88,7 +87,7 @@ class HttpIntegration:
     def _headers(self, call: RestCall, sent: Mapped) -> urllib3.HTTPHeaderDict:
         headers = urllib3.HTTPHeaderDict({"accept-encoding": SKIP_HEADER, "user-agent": "AmazonAPIGateway"})
         if self._mappings is None:
-            for name, value in headers_for_function(call.request, self._names):
+            for name, value in headers_for_function(call.request):
                 if name.lower() != "host":
                     headers[name] = value
         else:

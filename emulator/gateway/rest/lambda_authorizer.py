@@ -19,7 +19,6 @@ from emulator.payloads.json_object import json_object
 from emulator.payloads.rest_authorizer_answer import PolicyAnswer, parse
 from emulator.payloads.rest_authorizer_event import request_event, token_event
 from emulator.payloads.rest_call import RestAuthorized, RestCall
-from emulator.payloads.rest_headers import HeaderNames
 
 _UNAUTHORIZED = Refusal("UNAUTHORIZED")
 _NEITHER = "User is not authorized to access this resource"
@@ -40,7 +39,6 @@ class Asking:
     invoker: Invoker
     invocation_id: Callable[[], str]
     monotonic: Callable[[], float]
-    names: HeaderNames
 
 
 class LambdaAuthorizer:
@@ -91,7 +89,7 @@ class LambdaAuthorizer:
     def _event(self, call: RestCall, identity: tuple[str, ...]) -> dict[str, Any]:
         if self._authorizer.kind == "token":
             return token_event(call, identity[0])
-        return request_event(call, self._asking.names)
+        return request_event(call)
 
 
 def _judged(answer: PolicyAnswer, call: RestCall, latency_ms: int) -> RestAuthorized | Refusal:

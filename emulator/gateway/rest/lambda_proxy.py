@@ -15,7 +15,6 @@ from emulator.model import Function, Invocation, Invoker, Outcome, RestIntegrati
 from emulator.payloads import rest_proxy
 from emulator.payloads.http_message import HttpResponse
 from emulator.payloads.rest_call import RestCall
-from emulator.payloads.rest_headers import HeaderNames
 
 _MESSAGE = "Internal server error"
 MALFORMED = Refusal(
@@ -36,16 +35,14 @@ class LambdaProxy:
         function: Function,
         invoker: Invoker,
         invocation_id: Callable[[], str],
-        names: HeaderNames,
     ) -> None:
         self._function = function
         self._invocation_id = invocation_id
-        self._names = names
         self._call = BoundedCall(function, invoker, integration.timeout_ms)
 
     def respond(self, call: RestCall) -> Answered | Refusal:
         """The function's response, or the gateway response for a function that failed."""
-        event = event_json(rest_proxy.event(call, self._names))
+        event = event_json(rest_proxy.event(call))
         if len(event) > INVOKE_LIMIT_BYTES:
             return TOO_LARGE
         invocation = Invocation(self._function, event, self._invocation_id(), call.request.trace_id, "http")

@@ -17,7 +17,6 @@ from emulator.gateway.rest.velocity.parser import parsed
 from emulator.gateway.rest.velocity.syntax import Block, TemplateSyntaxError
 from emulator.payloads.rest_call import RestCall
 from emulator.payloads.rest_context import request_context
-from emulator.payloads.rest_headers import HeaderNames
 
 _PARTS = ("header", "querystring", "path")
 
@@ -25,15 +24,14 @@ _PARTS = ("header", "querystring", "path")
 class VelocityTemplates:
     """The templates of one API, each read once."""
 
-    def __init__(self, names: HeaderNames) -> None:
-        self._names = names
+    def __init__(self) -> None:
         self._read: dict[str, Block] = {}
 
     def evaluate(self, template: str, call: RestCall, body: str, status: int | None = None) -> Mapped:
         """`body` is the request's, or the integration's answer, `status` being its code; raises MappingFailedError."""
         context = _context(call, status)
         scope = {
-            "input": TemplateInput(call, body, self._names),
+            "input": TemplateInput(call, body),
             "context": context,
             "stageVariables": dict(call.api.stage_variables),
             "util": TemplateUtil(),

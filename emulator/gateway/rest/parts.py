@@ -12,16 +12,13 @@ from emulator.gateway.rest.lambda_authorizer import Asking, LambdaAuthorizer
 from emulator.gateway.rest.mapping_templates import VelocityTemplates
 from emulator.gateway.rest.ports import Parts, RestAuthorizerPort
 from emulator.gateway.rest.request_validation import RequestValidation
-from emulator.gateway.rest.spelling import spelled_headers
 from emulator.model import Clock, Invoker, RestApi, RestAuthorizer, Stack
-from emulator.payloads.rest_headers import HeaderNames
 
 
 def parts_of(
     api: RestApi, stack: Stack, invoker: Invoker, clock: Clock, ids: Ids, published_keys: Mapping[str, str]
 ) -> Parts:
     """`published_keys`: for user pools that a backend stands in for, issuer -> URL below which its documents are."""
-    names = HeaderNames(spelled_headers(api))
 
     def authorizer(one: RestAuthorizer) -> RestAuthorizerPort:
         if one.kind == "iam":
@@ -29,13 +26,13 @@ def parts_of(
         if one.kind == "cognito":
             return _cognito(one, clock, published_keys)
         function = stack.functions[one.function or ""]
-        return LambdaAuthorizer(one, Asking(function, invoker, ids.invocation, clock.monotonic, names))
+        return LambdaAuthorizer(one, Asking(function, invoker, ids.invocation, clock.monotonic))
 
     return Parts(
         authorizers={name: authorizer(one) for name, one in api.authorizers.items()},
         keys=ApiKeys(api, clock),
         validation=RequestValidation(api),
-        templates=VelocityTemplates(names),
+        templates=VelocityTemplates(),
         answers=CustomGatewayResponses(api),
     )
 

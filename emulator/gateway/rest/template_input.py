@@ -11,7 +11,6 @@ from typing import Any
 from emulator.gateway.rest.velocity.java import EvaluationError, from_json, to_json, written
 from emulator.payloads.request_target import query_pairs
 from emulator.payloads.rest_call import RestCall
-from emulator.payloads.rest_headers import HeaderNames
 
 _NOTHING = object()
 
@@ -19,8 +18,8 @@ _NOTHING = object()
 class TemplateInput:
     """The body is the request's, or the integration's answer; the parameters are always the request's."""
 
-    def __init__(self, call: RestCall, body: str, names: HeaderNames) -> None:
-        self._call, self._body, self._names = call, body, names
+    def __init__(self, call: RestCall, body: str) -> None:
+        self._call, self._body = call, body
         self._document: Any = _NOTHING
 
     def property(self, name: str) -> Any:
@@ -52,7 +51,7 @@ class TemplateInput:
         return {
             "path": dict(self._call.path_parameters),
             "querystring": dict(query_pairs(request.query)),
-            "header": {self._names.written(name): value for name, value in request.headers},
+            "header": {request.written(name): value for name, value in request.headers},
         }
 
     def _named(self, name: str) -> str:

@@ -53,7 +53,7 @@ def test_proxy_passes_request_and_answer_on(server: str) -> None:
     response = api.ask("PUT", "/Prod/links/a/b", query="q=1&q=2", body=b"hello", headers={"x-own": "mine"})
     asked = json.loads(response.body)
     assert (response.status, asked["verb"], asked["path"], asked["body"]) == (201, "PUT", "/into/a/b?q=1&q=2", "hello")
-    assert (asked["headers"]["X-Own"], headers_of(response)["x-echo"]) == ("mine", "yes")
+    assert (asked["headers"]["x-own"], headers_of(response)["x-echo"]) == ("mine", "yes")
     assert asked["headers"]["Host"] == server.removeprefix("http://")
     assert headers_of(response)["x-amzn-remapped-server"].startswith("BaseHTTP")
 

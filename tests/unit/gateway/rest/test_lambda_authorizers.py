@@ -10,7 +10,6 @@ from emulator.gateway.rest.lambda_authorizer import Asking, LambdaAuthorizer
 from emulator.gateway.rest.ports import Refusal
 from emulator.model import RestAuthorizer
 from emulator.payloads.rest_call import RestAuthorized, RestCall
-from emulator.payloads.rest_headers import HeaderNames
 from tests.fakes.moved_clock import MovedClock
 from tests.fakes.rest_calls import asked, rest_api, rest_call, rest_method
 from tests.fakes.scripted_invoker import ScriptedInvoker, Throttled
@@ -37,7 +36,7 @@ class Bench:
         self.clock = MovedClock()
         self.invoker = ScriptedInvoker(answer if callable(answer) else lambda _: answer)
         fields: dict[str, Any] = {"kind": "token", "identity_sources": (HEADER,), **values}
-        asking = Asking(function("Guard"), self.invoker, lambda: "id", self.clock.monotonic, HeaderNames(["X-Own"]))
+        asking = Asking(function("Guard"), self.invoker, lambda: "id", self.clock.monotonic)
         self._authorizer = LambdaAuthorizer(RestAuthorizer("Guard", **fields), asking)
 
     def ask(self, call: RestCall | None = None) -> RestAuthorized | Refusal:
@@ -59,7 +58,7 @@ def test_token_authorizer_gets_token_and_method_arn() -> None:
 def test_request_authorizer_gets_the_request_without_its_body() -> None:
     here = Bench(kind="request", identity_sources=("method.request.querystring.who", "stageVariables.color"))
     api = rest_api(stage_variables={"color": "blue"})
-    here.ask(rest_call(asked(query="who=ada", x_own="1", body=b"secret"), api=api))
+    here.ask(rest_call(asked(query="who=ada", X_Own="1", body=b"secret"), api=api))
     (event,) = here.invoker.events
     assert (event["type"], event["methodArn"], event["resource"]) == ("REQUEST", ARN, "/links/{code}")
     assert (event["queryStringParameters"], event["pathParameters"]) == ({"who": "ada"}, {"code": "abc"})

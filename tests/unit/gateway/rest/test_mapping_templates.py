@@ -14,7 +14,6 @@ from emulator.gateway.rest.mapping_templates import VelocityTemplates
 from emulator.gateway.rest.ports import Mapped, MappingFailedError
 from emulator.model import ApiKey
 from emulator.payloads.rest_call import RestAuthorized, RestCall
-from emulator.payloads.rest_headers import HeaderNames
 from tests.fakes.rest_calls import asked, rest_api, rest_call
 
 BODY = {"name": 'Ada "L"', "tags": ["a", "b"], "address": {"city": "Paris"}, "n": 3, "price": 1.5, "ok": True}
@@ -22,7 +21,7 @@ BODY = {"name": 'Ada "L"', "tags": ["a", "b"], "address": {"city": "Paris"}, "n"
 
 def mapped(template: str, body: Any = BODY, call: RestCall | None = None, status: int | None = None) -> Mapped:
     text = body if isinstance(body, str) else json.dumps(body)
-    return VelocityTemplates(HeaderNames()).evaluate(template, call or rest_call(), text, status)
+    return VelocityTemplates().evaluate(template, call or rest_call(), text, status)
 
 
 def text(template: str, body: Any = BODY, call: RestCall | None = None) -> str:
@@ -150,7 +149,7 @@ def test_body_that_is_no_json_is_a_text() -> None:
 
 
 def test_params_are_looked_for_in_path_query_and_headers() -> None:
-    call = rest_call(asked(query="q=1&q=2&code=query", x_own="h"))
+    call = rest_call(asked(query="q=1&q=2&code=query", X_Own="h"))
     assert text("$input.params('code') $input.params('q') $input.params('x-own')", call=call) == "abc 2 h"
     assert text("[$input.params('missing')]", call=call) == "[]"
     assert text("$input.params().querystring.get('q') $input.params().header.get('X-Own')", call=call) == "2 h"
@@ -204,7 +203,7 @@ def test_response_template_may_override_status_and_headers(status: str, kept: in
 
 
 def test_one_run_leaves_nothing_behind_for_the_next() -> None:
-    templates = VelocityTemplates(HeaderNames())
+    templates = VelocityTemplates()
     template = "$!seen#set($seen = 'before')#set($context.responseOverride.header.A = 'b')"
     assert [templates.evaluate(template, rest_call(), "{}", 200).text for _ in range(2)] == ["", ""]
     assert templates.evaluate("x", rest_call(), "{}", 200).headers == {}

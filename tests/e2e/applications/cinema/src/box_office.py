@@ -7,10 +7,11 @@ PNG = base64.b64encode(b"\x89PNG poster").decode()
 
 def films(event, context):
     seen = {name: event[name] for name in ("resource", "path", "pathParameters", "multiValueQueryStringParameters")}
+    seats = {name: values for name, values in event["multiValueHeaders"].items() if name.lower().startswith("x-seat")}
     return {
         "statusCode": "200",
         "multiValueHeaders": {"Set-Cookie": ["seen=1", "last=2"]},
-        "body": json.dumps({**seen, "contextPath": event["requestContext"]["path"]}),
+        "body": json.dumps({**seen, "seats": seats, "contextPath": event["requestContext"]["path"]}),
     }
 
 

@@ -1,0 +1,176 @@
+"""Serves a WSGI application that is to see requests as they were sent: names of headers in their case, the raw path.
+
+By uvicorn with its C parser: the library below granian lower-cases names, joins repeated headers and decodes paths.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from emulator.gateway.limits import BODY_LIMIT_BYTES
+from emulator.gateway.wsgi_call import Answer, WsgiApp, called
+from emulator.gateway.wsgi_request import RAW_HEADERS, RAW_PATH
+
+_KEEP_ALIVE_S = 75
+_HEAD_S = 30.0
+"""So long a client may take to say what it wants; granian allows the same."""
+_HEAD_BYTES = 65_536
+"""More of a request's head is not read; what an API accepts is far less and has an answer of its own."""
+
+_Message = dict[str, Any]
+
+
+class VerbatimServer:
+    """One application on one port; serves from the beginning, in threads of its own."""
+
+    def __init__(self, app: WsgiApp, listening: socket.socket, threads: int) -> None:
+        """`threads`: so many requests are answered at a time."""
+        config = uvicorn.Config(
+            _Bridge(app, threads),
+            http=_Connection,
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            log_level="error",
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [listening]}, name="verbatim", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Accept nobody any more; what is in hand is still answered."""
+        self._server.should_exit = True
+
+    def end(self, give_up: float) -> bool:
+        """Wait until all is answered, at most until `give_up` on the monotonic clock."""
+        self._thread.join(max(0.0, give_up - time.monotonic()))
+        return not self._thread.is_alive()
+
+
+class _Connection(HttpToolsProtocol):
+    """uvicorn's, which besides keeps the names of headers as they were written, and does not wait for ever."""
+
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait_for_a_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._stop_waiting()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._written: list[tuple[bytes, bytes]] = []
+        self._head_bytes = 0
+        self.scope["state"][RAW_HEADERS] = self._written
+        self._wait_for_a_head()
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        self._count(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        self._written.append((name, value))
+        self._count(len(name) + len(value))
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def _count(self, read: int) -> None:
+        self._head_bytes += read
+        if self._head_bytes > _HEAD_BYTES:
+            # The parser makes it a 400.
+            raise ValueError("The head of the request is too large")
+
+    def _wait_for_a_head(self) -> None:
+        self._stop_waiting()
+        self._patience = self.loop.call_later(_HEAD_S, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+
+
+class _Bridge:
+    """An ASGI application that asks a WSGI one, on threads."""
+
+    def __init__(self, app: WsgiApp, threads: int) -> None:
+        self._app = app
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="verbatim")
+
+    async def __call__(
+        self,
+        scope: _Message,
+        receive: Callable[[], Awaitable[_Message]],
+        send: Callable[[_Message], Awaitable[None]],
+    ) -> None:
+        body = await _whole_body(receive)
+        if body is None:
+            return
+        environ = _environ(scope, body)
+        answer: Answer = await asyncio.get_running_loop().run_in_executor(self._pool, called, self._app, environ)
+        headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _whole_body(receive: Callable[[], Awaitable[_Message]]) -> bytes | None:
+    """One byte more than an API accepts at most; None when the client is gone."""
+    body = bytearray()
+    while len(body) <= BODY_LIMIT_BYTES:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    return bytes(body[: BODY_LIMIT_BYTES + 1])
+
+
+def _environ(scope: _Message, body: bytes) -> dict[str, Any]:
+    raw_path: bytes = scope["raw_path"]
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["state"][RAW_HEADERS]]
+    environ = {
+        "REQUEST_METHOD": scope["method"],
+        "PATH_INFO": unquote_to_bytes(raw_path).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": scope["server"][0],
+        "SERVER_PORT": str(scope["server"][1]),
+        "REMOTE_ADDR": scope["client"][0] if scope["client"] else "",
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": io.BytesIO(body),
+        RAW_PATH: raw_path.decode("latin-1"),
+        RAW_HEADERS: headers,
+    }
+    for name, value in headers:
+        # With an underscore it would be mistaken for one with a hyphen.
+        if "_" not in name:
+            key = _key(name)
+            environ[key] = f"{environ[key]},{value}" if key in environ else value
+    return {**environ, "CONTENT_LENGTH": str(len(body))}
+
+
+def _key(name: str) -> str:
+    upper = name.upper().replace("-", "_")
+    return upper if upper in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{upper}"
