@@ -14,6 +14,7 @@ VERIFY_S = 5.0
 """An idle shard asks for a fresh iterator this often: a backend that came back empty is noticed by it."""
 
 FULL_PAGE = 1000
+_MINUTE_S = 60
 SHORTEST_WAIT_S = 0.04
 LONGEST_WAIT_S = 0.2
 """AWS reads a shard four times a second; here a person waits for the result."""
@@ -107,8 +108,11 @@ class ShardPoller:
         if self._since_s is None:
             return True
         created = created_s(record)
-        # Stream records carry whole seconds.
-        return created is None or created >= int(self._since_s)
+        if created is None:
+            return True
+        # Stream records carry whole seconds; DynamoDB Local 1.x cuts to the minute, and too many are better than too few.
+        step_s = _MINUTE_S if created % _MINUTE_S == 0 else 1
+        return created >= self._since_s // step_s * step_s
 
 
 def _next_wait_s(found: int, waited_s: float) -> float:

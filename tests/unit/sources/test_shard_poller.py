@@ -73,6 +73,14 @@ def test_latest_is_not_asked_for_twice() -> None:
     assert bench.keys() == ["new"]
 
 
+def test_record_that_is_dated_to_the_minute_is_not_taken_for_an_old_one() -> None:
+    bench = Bench(kind="LATEST", since_s=1_700_000_059.5)
+    bench.keys()
+    for created_s, name in ((1_699_999_980, "earlier"), (1_700_000_040, "to the minute"), (1_700_000_058, "old")):
+        bench.streams.write(name, created_s=created_s)
+    assert bench.keys() == ["to the minute"]
+
+
 def test_reading_goes_on_after_the_checkpoint() -> None:
     bench = Bench()
     first = bench.streams.write("a")
