@@ -110,7 +110,7 @@ class ShardPoller:
         created = created_s(record)
         if created is None:
             return True
-        # Stream records carry whole seconds; DynamoDB Local 1.x cuts to the minute, and too many are better than too few.
+        # Stream records carry whole seconds; DynamoDB Local 1.x cuts to the minute: too many are better than too few.
         step_s = _MINUTE_S if created % _MINUTE_S == 0 else 1
         return created >= self._since_s // step_s * step_s
 
