@@ -119,6 +119,7 @@ class System:
             published_keys=local_issuers(self._stack, self._spec.endpoints),
             control=control,
             stage_firewall=self._stage_firewall,
+            credentials=surroundings.known_credentials(self._spec, settings.credentials()),
         )
         # REST APIs and function URLs hand on how a request was written; HTTP APIs do not.
         verbatim = bool(self._stack.rest_apis or self._stack.function_urls)

@@ -47,12 +47,13 @@ def create_app(
     published_keys: Mapping[str, str] | None = None,
     stage_firewall: Callable[[RestApi], FirewallPort | None] = lambda _api: None,
     control: Sequence[ControlApi] = (),
+    credentials: Mapping[str, str] | None = None,
     ids: Ids | None = None,
 ) -> flask.Flask:
     """The application. `public_host` and `further_hosts` (a container's service name) may address the control
     endpoints besides the loopback names; `status` gives what GET /_terrarium/status shows. `published_keys`: for
     token issuers that a backend stands in for, the URL below which its documents are. `stage_firewall`: what the web
-    ACL of a REST API's stage is enforced by."""
+    ACL of a REST API's stage is enforced by. `credentials`: the secret of each access key that is known."""
     ids = ids or Ids()
     app = flask.Flask("terrarium", static_folder=None)
     guard = OriginGuard([public_host, *further_hosts])
@@ -62,7 +63,9 @@ def create_app(
     _add_control_endpoints(app, status, schedules)
     for endpoints_of in (function_api.blueprint(functions), *(api.blueprint() for api in control)):
         app.register_blueprint(endpoints_of)
-    shared = Surroundings(stack, invoker, async_invoker, clock, ids, access_log, published_keys or {}, stage_firewall)
+    shared = Surroundings(
+        stack, invoker, async_invoker, clock, ids, access_log, published_keys or {}, stage_firewall, credentials or {}
+    )
     reader = RequestReader(clock, ids, port)
     app.wsgi_app = FrontDoor(Doors(shared).endpoints(), invoke_api, guard, reader, app.wsgi_app)  # type: ignore[method-assign]
     return app

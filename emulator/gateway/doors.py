@@ -33,7 +33,7 @@ class Doors:
         if logical_id in stack.rest_apis:
             return self._rest.door(stack.rest_apis[logical_id])
         url = stack.function_urls[logical_id]
-        return FunctionUrlEndpoint(url, stack, shared.invoker, shared.clock, shared.ids.invocation)
+        return FunctionUrlEndpoint(url, stack, shared.invoker, shared.clock, shared.ids.invocation, shared.credentials)
 
     def _http_api(self, api: HttpApi) -> HttpApiEndpoint:
         shared = self._shared

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from emulator.gateway.event_json import event_json
@@ -15,18 +15,26 @@ from emulator.model import Clock, FunctionUrl, Invocation, Invoker, Outcome, Sta
 from emulator.payloads import function_url, function_url_error
 from emulator.payloads.function_url import UrlCall
 from emulator.payloads.http_message import HttpRequest, HttpResponse
-from emulator.payloads.sigv4 import SignatureError, signature
+from emulator.payloads.sigv4 import SignatureError
+from emulator.payloads.sigv4_verification import verified
 
 
 class FunctionUrlEndpoint:
     """One URL of one function; waits as long as the function's own timeout lets it."""
 
     def __init__(
-        self, url: FunctionUrl, stack: Stack, invoker: Invoker, clock: Clock, invocation_id: Callable[[], str]
+        self,
+        url: FunctionUrl,
+        stack: Stack,
+        invoker: Invoker,
+        clock: Clock,
+        invocation_id: Callable[[], str],
+        credentials: Mapping[str, str],
     ) -> None:
+        """`credentials`: the secret of each access key that is known."""
         self._url, self._stack, self._invoker, self._clock = url, stack, invoker, clock
         self._function = stack.functions[url.function]
-        self._invocation_id = invocation_id
+        self._invocation_id, self._credentials = invocation_id, credentials
         self._cors = FunctionUrlCors(url.cors) if url.cors else None
         streams = url.invoke_mode == "RESPONSE_STREAM"
         self._rendered = function_url.streamed_response if streams else function_url.response
@@ -57,12 +65,12 @@ class FunctionUrlEndpoint:
     def _authorized(self, call: UrlCall) -> UrlCall | None:
         """The call with who makes it; None when it is refused.
 
-        What a caller may do is IAM's to say and is not looked at here: local credentials are dummies.
+        What a caller may do is IAM's to say and is not looked at here.
         """
         if self._url.auth_type == "NONE":
             return call if self._url.public else None
         try:
-            signed = signature(call.request, "lambda", self._clock.now())
+            signed = verified(call.request, "lambda", self._credentials, self._clock.now())
         except SignatureError:
             return None
         return None if signed is None else replace(call, access_key=signed.access_key)

@@ -13,7 +13,8 @@ from emulator.model import AsyncInvoker, Clock, HttpApi, Invoker, RestApi, Stack
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """`published_keys`: for token issuers that a backend stands in for, the URL below which their documents are.
-    `stage_firewall`: what the web ACL of a REST API's stage is enforced by."""
+    `stage_firewall`: what the web ACL of a REST API's stage is enforced by. `credentials`: the secret of each access
+    key that is known; whoever signs with another is looked at no closer."""
 
     stack: Stack
     invoker: Invoker
@@ -23,3 +24,4 @@ class Surroundings:
     access_log: Callable[[HttpApi | RestApi, str], None]
     published_keys: Mapping[str, str]
     stage_firewall: Callable[[RestApi], FirewallPort | None]
+    credentials: Mapping[str, str]

@@ -49,6 +49,7 @@ class RequestReader:
             trace_id=self._ids.trace(environ.get("HTTP_X_AMZN_TRACE_ID"), now),
             received_s=now,
             raw_path=_raw_path(environ, path),
+            prefix=environ.get("PATH_INFO", path).removesuffix(path),
             names={name.lower(): name for name, _ in sent},
         )
 

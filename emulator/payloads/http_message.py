@@ -17,7 +17,7 @@ class HttpRequest:
     query: the query string as sent. headers: lower-case names, in order, repeated ones repeated.
     request_id and trace_id are the gateway's; received_s is seconds since the epoch.
     raw_path and names are there where the server tells: the path still percent-encoded, and how the names of headers
-    were written, by their lower-case form.
+    were written, by their lower-case form. prefix is what stood before the path and is not the API's.
     """
 
     method: str
@@ -34,6 +34,7 @@ class HttpRequest:
     received_s: float
     raw_path: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = ""
 
     def written(self, name: str) -> str:
         """A header's name as the client wrote it; `name` is lower-case."""

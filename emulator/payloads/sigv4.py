@@ -1,6 +1,6 @@
-"""Reads a Signature Version 4 without checking the signature itself: local credentials are dummies.
+"""Reads a Signature Version 4: that there is one, that it is whole, for the right service and, presigned, not expired.
 
-What can be checked is: that there is one, that it is whole, for the right service and, presigned, not expired.
+Whether it is right says sigv4_verification.py, where the secret is known.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from emulator.payloads.http_message import HttpRequest
@@ -26,6 +26,7 @@ UNCHECKED = (
     ("x-amz-date", "20260101T000000Z"),
 )
 """Headers of a signature for a function URL, good where only its form is looked at."""
+_QUERY_NAMES = ("X-Amz-Credential", "X-Amz-SignedHeaders", "X-Amz-Signature")
 _LONGEST_LIFE_S = 604_800
 
 
@@ -35,10 +36,14 @@ class SignatureError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who claims to have signed."""
+    """Who claims to have signed, and what: `date` as sent, `digest` in hexadecimal digits."""
 
     access_key: str
     region: str
+    date: str
+    signed_headers: str
+    digest: str
+    presigned: bool = False
 
 
 def signature(request: HttpRequest, service: str, now_s: float) -> Signature | None:
@@ -53,7 +58,7 @@ def signature(request: HttpRequest, service: str, now_s: float) -> Signature | N
     return _from_query(query, service, now_s) if "X-Amz-Algorithm" in query else None
 
 
-def header_fields(text: str) -> dict[str, str]:
+def _header_fields(text: str) -> dict[str, str]:
     """Credential, SignedHeaders and Signature: what follows the algorithm in an Authorization header."""
     return dict(part.strip().partition("=")[::2] for part in text.split(","))
 
@@ -71,7 +76,7 @@ def _from_header(request: HttpRequest, header: str, service: str) -> Signature:
         raise SignatureError(
             f"'{token}' not a valid key=value pair (missing equal-sign) in Authorization header: '{header}'."
         )
-    fields = header_fields(rest)
+    fields = _header_fields(rest)
     missing = [
         f"Authorization header requires '{name}' parameter."
         for name in ("Credential", "Signature", "SignedHeaders")
@@ -82,11 +87,11 @@ def _from_header(request: HttpRequest, header: str, service: str) -> Signature:
         missing.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
     if missing:
         raise SignatureError(f"{' '.join(missing)} Authorization={header}")
-    return _checked(fields["Credential"], fields["SignedHeaders"], fields["Signature"], service)
+    return _checked(fields["Credential"], fields["SignedHeaders"], fields["Signature"], service, date or "")
 
 
 def _from_query(query: dict[str, str], service: str, now_s: float) -> Signature:
-    names = ("X-Amz-Credential", "X-Amz-Date", "X-Amz-Signature", "X-Amz-SignedHeaders")
+    names = sorted((*_QUERY_NAMES, "X-Amz-Date"))
     missing = [f"AWS query-string parameters must include '{name}'." for name in names if not query.get(name)]
     if query["X-Amz-Algorithm"] != _ALGORITHM:
         missing.append(f"Unsupported AWS 'algorithm': '{query['X-Amz-Algorithm']}'.")
@@ -94,7 +99,8 @@ def _from_query(query: dict[str, str], service: str, now_s: float) -> Signature:
         raise SignatureError(" ".join(missing))
     if _expiry(query) < now_s:
         raise SignatureError("Signature expired")
-    return _checked(query["X-Amz-Credential"], query["X-Amz-SignedHeaders"], query["X-Amz-Signature"], service)
+    credential, signed_headers, digest = (query[name] for name in _QUERY_NAMES)
+    return replace(_checked(credential, signed_headers, digest, service, query["X-Amz-Date"]), presigned=True)
 
 
 def _expiry(query: dict[str, str]) -> float:
@@ -105,7 +111,7 @@ def _expiry(query: dict[str, str]) -> float:
         raise SignatureError("Date must be in ISO-8601 'basic format'.") from error
 
 
-def _checked(credential: str, signed_headers: str, signed: str, service: str) -> Signature:
+def _checked(credential: str, signed_headers: str, digest: str, service: str, date: str) -> Signature:
     scope = credential.split("/")
     if len(scope) != 5 or not all(scope) or scope[4] != "aws4_request":
         raise SignatureError(f"Credential must have exactly 5 slash-delimited elements, got '{credential}'.")
@@ -113,6 +119,6 @@ def _checked(credential: str, signed_headers: str, signed: str, service: str) ->
         raise SignatureError(f"Credential should be scoped to correct service: '{service}'.")
     if "host" not in signed_headers.split(";"):
         raise SignatureError("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
-    if not _SIGNATURE.fullmatch(signed):
+    if not _SIGNATURE.fullmatch(digest):
         raise SignatureError("The request signature we calculated does not match the signature you provided.")
-    return Signature(access_key=scope[0], region=scope[2])
+    return Signature(scope[0], scope[2], date, signed_headers, digest)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from emulator.payloads.http_message import HttpRequest
 from emulator.payloads.request_target import query_pairs
-from emulator.payloads.sigv4 import SignatureError, header_fields, signature, signed_at_s
+from emulator.payloads.sigv4 import Signature, SignatureError, signature, signed_at_s
 
 SKEW_S = 300.0
 """So far a client's clock may be from ours."""
@@ -33,7 +33,7 @@ class Refused:
 
 
 def refusal(request: HttpRequest, service: str, secrets: Mapping[str, str], now_s: float) -> Refused | None:
-    """None when the request was signed by somebody known. `path` of the request is as sent; `secrets` by access key.
+    """None when the request was signed by somebody known; `secrets` by access key.
 
     Temporary credentials, which come with a token, are the backend's to know: only their form is checked.
     """
@@ -52,29 +52,44 @@ def refusal(request: HttpRequest, service: str, secrets: Mapping[str, str], now_
             if known_elsewhere
             else Refused("UnrecognizedClientException", "The security token included in the request is invalid.")
         )
-    return _compared(request, secret, signed.region, service, now_s)
+    wrong = _mismatch(request, signed, service, secret, now_s)
+    return None if wrong is None else Refused("InvalidSignatureException", wrong)
 
 
-def _compared(request: HttpRequest, secret: str, region: str, service: str, now_s: float) -> Refused | None:
-    fields = header_fields((request.header("authorization") or "").partition(" ")[2])
-    date = request.header("x-amz-date") or ""
-    if abs(_epoch_s(date) - now_s) > SKEW_S:
-        return Refused("InvalidSignatureException", f"Signature expired: {date} is not within 5 minutes of now.")
-    scope = f"{date[:8]}/{region}/{service}/aws4_request"
-    canonical = _canonical(request, fields["SignedHeaders"].split(";"))
-    text = "\n".join(("AWS4-HMAC-SHA256", date, scope, hashlib.sha256(canonical.encode()).hexdigest()))
-    calculated = hmac.new(_key(secret, date[:8], region, service), text.encode(), hashlib.sha256).hexdigest()
-    same = hmac.compare_digest(calculated, fields["Signature"])
-    return None if same else Refused("InvalidSignatureException", _MISMATCH)
+def verified(request: HttpRequest, service: str, secrets: Mapping[str, str], now_s: float) -> Signature | None:
+    """The signature, None when there is none; raises SignatureError where it is wrong.
+
+    Of somebody whose secret is not known only the form is checked.
+    """
+    signed = signature(request, service, now_s)
+    secret = None if signed is None else secrets.get(signed.access_key)
+    if signed is not None and secret is not None:
+        wrong = _mismatch(request, signed, service, secret, now_s)
+        if wrong is not None:
+            raise SignatureError(wrong)
+    return signed
+
+
+def _mismatch(request: HttpRequest, signed: Signature, service: str, secret: str, now_s: float) -> str | None:
+    """In AWS's words; None when the signature is right. Needs the path as sent, else `path` is taken for it."""
+    if not signed.presigned and abs(_epoch_s(signed.date) - now_s) > SKEW_S:
+        return f"Signature expired: {signed.date} is not within 5 minutes of now."
+    scope = f"{signed.date[:8]}/{signed.region}/{service}/aws4_request"
+    canonical = _canonical(request, signed.signed_headers.split(";"))
+    text = "\n".join(("AWS4-HMAC-SHA256", signed.date, scope, hashlib.sha256(canonical.encode()).hexdigest()))
+    key = _key(secret, signed.date[:8], signed.region, service)
+    calculated = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return None if hmac.compare_digest(calculated, signed.digest) else _MISMATCH
 
 
 def _canonical(request: HttpRequest, signed_headers: list[str]) -> str:
+    path = request.path if request.raw_path is None else request.prefix + request.raw_path
     headers = [f"{name}:{' '.join((request.header(name) or '').split())}" for name in signed_headers]
     return "\n".join(
         (
             request.method,
             # Every service but S3 has the path as sent encoded once more.
-            quote(request.path, safe="/-_.~"),
+            quote(path, safe="/-_.~"),
             _canonical_query(request.query) if request.query else "",
             *headers,
             "",
@@ -85,7 +100,8 @@ def _canonical(request: HttpRequest, signed_headers: list[str]) -> str:
 
 
 def _canonical_query(query: str) -> str:
-    pairs = sorted((quote(name, safe="-_.~"), quote(value, safe="-_.~")) for name, value in query_pairs(query))
+    given = ((name, value) for name, value in query_pairs(query) if name != "X-Amz-Signature")
+    pairs = sorted((quote(name, safe="-_.~"), quote(value, safe="-_.~")) for name, value in given)
     return "&".join(f"{name}={value}" for name, value in pairs)
 
 

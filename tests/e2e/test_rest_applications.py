@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from tests.e2e.conftest import APPLICATIONS
 from tests.e2e.terrarium_command import Terrarium, aws
@@ -87,6 +90,20 @@ def test_function_sees_names_repeats_and_escaped_slashes_as_they_were_sent(films
     assert seen["seats"] == {"X-SEAT": ["14", "15"], "x-Seat-class": ["stalls"]}
     assert seen["pathParameters"] == {"film": "him%2Fher%20a"}
     assert seen["contextPath"] == "/Prod/films/him%2Fher%20a"
+
+
+def test_signed_method_knows_a_forged_signature(films: str) -> None:
+    def ask(secret: str) -> requests.Response:
+        asked = AWSRequest("GET", f"{films.removesuffix('/films')}/takings/all%2Fdays?of=hall%201")
+        SigV4Auth(Credentials("test", secret), "execute-api", "us-east-1").add_auth(asked)
+        return requests.get(str(asked.url), headers=dict(asked.headers), timeout=15)
+
+    forged, unsigned = ask("guessed"), requests.get(f"{films.removesuffix('/films')}/takings/1", timeout=15)
+
+    assert ask("test").json()["pathParameters"] == {"day": "all%2Fdays"}
+    assert (forged.status_code, forged.headers["x-amzn-errortype"]) == (403, "InvalidSignatureException")
+    assert "does not match the signature you provided" in forged.json()["message"]
+    assert (unsigned.status_code, unsigned.json()) == (403, {"message": "Missing Authentication Token"})
 
 
 def test_implicit_api_answers_preflights_and_strangers_as_the_template_says(films: str) -> None:

@@ -19,8 +19,8 @@ REQUEST_ID = "f0d3c7a1-0000-4000-8000-000000000001"
 ANSWER: dict[str, Any] = {"statusCode": 200, "body": "well"}
 
 
-def signed(service: str = "lambda", *, access_key: str = "test", **changed: str) -> dict[str, str]:
-    """Headers of a request signed with dummy credentials; `changed` replaces parts of the Authorization header."""
+def signed(service: str = "lambda", *, access_key: str = "AKIDEXAMPLE", **changed: str) -> dict[str, str]:
+    """Headers of a request signed by a stranger; `changed` replaces parts of the Authorization header."""
     parts = {
         "Credential": f"{access_key}/20231114/us-east-1/{service}/aws4_request",
         "SignedHeaders": "host;x-amz-date",
@@ -53,7 +53,8 @@ class FakeFunctionUrl:
             {"Worker": self.worker},
             function_urls={"WorkerUrl": url},
         )
-        self.endpoint = FunctionUrlEndpoint(url, stack, self.invoker, self.clock, lambda: REQUEST_ID)
+        known = {"test": "secret"}
+        self.endpoint = FunctionUrlEndpoint(url, stack, self.invoker, self.clock, lambda: REQUEST_ID, known)
 
     def respond(self, request: HttpRequest) -> HttpResponse:
         return self.endpoint.respond(request)

@@ -72,6 +72,7 @@ class RestSystem:
             lambda _api, line: self.log_lines.append(line),
             {},
             lambda _api: self.firewall,
+            {"test": "secret"},
         )
         self.endpoint = RestDoors(shared).door(self.api)
 

@@ -31,7 +31,7 @@ class RestDoors:
 
     def _endpoint(self, api: RestApi) -> RestApiEndpoint:
         shared = self._shared
-        parts = parts_of(api, shared.stack, shared.invoker, shared.clock, shared.ids, shared.published_keys)
+        parts = parts_of(api, shared)
         integrations = {
             (method.resource_path, method.http_method): self._integration(method.integration, parts.templates)
             for method in api.methods

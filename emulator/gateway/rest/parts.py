@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.gateway.request_ids import Ids
 from emulator.gateway.rest.api_keys import ApiKeys
 from emulator.gateway.rest.gateway_responses import CustomGatewayResponses
 from emulator.gateway.rest.iam_authorizer import IamAuthorizer
@@ -12,21 +11,20 @@ from emulator.gateway.rest.lambda_authorizer import Asking, LambdaAuthorizer
 from emulator.gateway.rest.mapping_templates import VelocityTemplates
 from emulator.gateway.rest.ports import Parts, RestAuthorizerPort
 from emulator.gateway.rest.request_validation import RequestValidation
-from emulator.model import Clock, Invoker, RestApi, RestAuthorizer, Stack
+from emulator.gateway.surroundings import Surroundings
+from emulator.model import Clock, RestApi, RestAuthorizer
 
 
-def parts_of(
-    api: RestApi, stack: Stack, invoker: Invoker, clock: Clock, ids: Ids, published_keys: Mapping[str, str]
-) -> Parts:
-    """`published_keys`: for user pools that a backend stands in for, issuer -> URL below which its documents are."""
+def parts_of(api: RestApi, shared: Surroundings) -> Parts:
+    clock = shared.clock
 
     def authorizer(one: RestAuthorizer) -> RestAuthorizerPort:
         if one.kind == "iam":
-            return IamAuthorizer(clock.now)
+            return IamAuthorizer(clock.now, shared.credentials)
         if one.kind == "cognito":
-            return _cognito(one, clock, published_keys)
-        function = stack.functions[one.function or ""]
-        return LambdaAuthorizer(one, Asking(function, invoker, ids.invocation, clock.monotonic))
+            return _cognito(one, clock, shared.published_keys)
+        function = shared.stack.functions[one.function or ""]
+        return LambdaAuthorizer(one, Asking(function, shared.invoker, shared.ids.invocation, clock.monotonic))
 
     return Parts(
         authorizers={name: authorizer(one) for name, one in api.authorizers.items()},

@@ -1,6 +1,6 @@
 """What the pipeline of a REST API asks of its parts. A part that refuses says which gateway response it means.
 
-`parts_of(api, stack, invoker, clock, ids, published_keys)` in rest/parts.py builds the parts of one API.
+`parts_of(api, shared)` in rest/parts.py builds the parts of one API.
 """
 
 from __future__ import annotations

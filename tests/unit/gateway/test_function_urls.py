@@ -147,6 +147,7 @@ def test_signed_request_tells_the_function_who_signed() -> None:
         signed("execute-api"),
         signed(Signature=""),
         signed(Signature="no signature"),
+        signed(access_key="test"),
         signed(SignedHeaders="x-amz-date"),
         signed(Credential="test/20231114/us-east-1/lambda"),
         signed(Credential="/20231114/us-east-1/lambda/aws4_request"),
@@ -167,7 +168,7 @@ def test_distribution_with_an_origin_access_control_gets_in() -> None:
 def presigned(date: str, expires: str = "60") -> str:
     fields = {
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-        "X-Amz-Credential": "test%2F20231114%2Fus-east-1%2Flambda%2Faws4_request",
+        "X-Amz-Credential": "AKIDEXAMPLE%2F20231114%2Fus-east-1%2Flambda%2Faws4_request",
         "X-Amz-Date": date,
         "X-Amz-Expires": expires,
         "X-Amz-SignedHeaders": "host",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import calendar
 import time
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from botocore.auth import SigV4Auth
+from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from emulator.payloads.sigv4_verification import refusal
+from emulator.payloads.sigv4 import SignatureError
+from emulator.payloads.sigv4_verification import refusal, verified
 from tests.fakes.http_apis import request
 
 NOW = 1_705_751_700.0
@@ -54,6 +57,34 @@ def test_wrong_secret_or_changed_body_is_found_out() -> None:
         found = refusal(asked, "execute-api", KEYS, now(asked))
         assert found is not None
         assert found.error_type == "InvalidSignatureException"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "raw_path"), [("", "/Prod/a%2Fb%20c"), ("/_api/Films", "/Prod/ü".encode().decode("latin-1"))]
+)
+def test_path_is_verified_as_it_was_sent(prefix: str, raw_path: str) -> None:
+    asked = signed(prefix + raw_path)
+    here = replace(asked, path="/decoded", raw_path=raw_path, prefix=prefix)
+    assert verified(here, "execute-api", KEYS, now(asked)) is not None
+    with pytest.raises(SignatureError, match="we calculated does not match"):
+        verified(replace(here, raw_path="/Prod/other"), "execute-api", KEYS, now(asked))
+
+
+def test_presigned_url_is_verified() -> None:
+    outgoing = AWSRequest("GET", "http://127.0.0.1:3001/links?b=2&a=%C3%A4")
+    SigV4QueryAuth(Credentials("test", "secret", "token"), "lambda", "eu-west-1", expires=60).add_auth(outgoing)
+    query = urlsplit(outgoing.url).query
+    asked = request(path="/links", query=query, headers=(("host", "127.0.0.1:3001"),))
+    assert verified(asked, "lambda", KEYS, 0.0) is not None
+    with pytest.raises(SignatureError, match="we calculated does not match"):
+        verified(replace(asked, query=query.replace("b=2", "b=3")), "lambda", KEYS, 0.0)
+
+
+def test_stranger_is_looked_at_no_closer() -> None:
+    found = verified(signed(key="AKIAOTHER", secret="guessed"), "execute-api", KEYS, NOW)
+    assert found is not None
+    assert found.access_key == "AKIAOTHER"
+    assert verified(request(), "execute-api", KEYS, NOW) is None
 
 
 def test_signature_lasts_five_minutes() -> None:

@@ -14,7 +14,7 @@ from tests.fakes.rest_calls import asked, rest_call
 
 
 def ask(call: RestCall) -> RestAuthorized | Refusal:
-    return IamAuthorizer(MovedClock().now).authorize(call)
+    return IamAuthorizer(MovedClock().now, {"test": "secret"}).authorize(call)
 
 
 def with_headers(headers: dict[str, str]) -> RestCall:
@@ -40,6 +40,7 @@ def test_unsigned_request_misses_its_token() -> None:
         ({"authorization": "Bearer abc"}, "'abc' not a valid key=value pair (missing equal-sign)"),
         ({"authorization": "AWS4-HMAC-SHA256 Credential=x"}, "requires 'Signature' parameter."),
         (signed("lambda"), "Credential should be scoped to correct service: 'execute-api'."),
+        (signed("execute-api", access_key="test"), "The request signature we calculated does not match"),
         (signed("execute-api", SignedHeaders="x-amz-date"), "'Host' or ':authority' must be a 'SignedHeader'"),
     ],
 )
