@@ -19,8 +19,8 @@ from emulator.gateway.invoke_api import InvokeApi
 from emulator.gateway.origin_guard import OriginGuard
 from emulator.gateway.request_ids import Ids
 from emulator.gateway.schedule_api import Schedules
+from emulator.gateway.serving.wsgi_request import RequestReader
 from emulator.gateway.surroundings import Surroundings
-from emulator.gateway.wsgi_request import RequestReader
 from emulator.model import AsyncInvoker, Clock, HttpApi, Invoker, RestApi, Stack
 from emulator.payloads import invoke_error
 from emulator.payloads.http_message import json_message

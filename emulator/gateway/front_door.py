@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from emulator.errors import TerrariumError
 from emulator.gateway.invoke_api import InvokeApi
 from emulator.gateway.origin_guard import OriginGuard
-from emulator.gateway.wsgi_request import Environ, RequestReader, StartResponse, send
+from emulator.gateway.serving.wsgi_request import Environ, RequestReader, StartResponse, send
 from emulator.payloads import gateway_error, invoke_error
 from emulator.payloads.http_message import HttpRequest, HttpResponse
 

@@ -20,8 +20,8 @@ from emulator.gateway.edge.origins import OriginPort
 from emulator.gateway.edge.site import EdgeSite
 from emulator.gateway.firewall_port import FirewallPort
 from emulator.gateway.request_ids import Ids
-from emulator.gateway.server import Site
-from emulator.gateway.wsgi_request import RequestReader
+from emulator.gateway.serving import Site
+from emulator.gateway.serving.wsgi_request import RequestReader
 from emulator.model import Clock, Distribution, Origin, Stack
 
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 from typing import Protocol
 
-from emulator.gateway.wsgi_request import WITHOUT_BODY, Environ, RequestReader, StartResponse, status_line
+from emulator.gateway.serving.wsgi_request import WITHOUT_BODY, Environ, RequestReader, StartResponse, status_line
 from emulator.payloads import cloudfront_error
 from emulator.payloads.http_message import HttpRequest, HttpResponse
 

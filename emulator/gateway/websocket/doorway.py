@@ -13,8 +13,8 @@ import httptools
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
+from emulator.gateway.serving.wsgi_request import status_line
 from emulator.gateway.websocket.limits import HEADERS_BYTES, KEEP_ALIVE_S, MESSAGE_BYTES
-from emulator.gateway.wsgi_request import status_line
 from emulator.payloads.http_message import HttpResponse
 
 _BAD_REQUEST = HttpResponse(400, (), b"")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from emulator.gateway.origin_guard import OriginGuard
 from emulator.gateway.request_ids import Ids
-from emulator.gateway.server import BACKLOG, listening_socket
+from emulator.gateway.serving.listening import BACKLOG, listening_socket
 from emulator.gateway.websocket.access_log import AccessLog, WriteLine
 from emulator.gateway.websocket.admission import Admission
 from emulator.gateway.websocket.api import WebSocketApiEndpoint

@@ -19,8 +19,8 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from emulator.gateway.limits import BODY_LIMIT_BYTES
-from emulator.gateway.wsgi_call import Answer, WsgiApp, called
-from emulator.gateway.wsgi_request import RAW_HEADERS, RAW_PATH
+from emulator.gateway.serving.wsgi_call import Answer, WsgiApp, called
+from emulator.gateway.serving.wsgi_request import RAW_HEADERS, RAW_PATH
 
 _KEEP_ALIVE_S = 75
 _HEAD_S = 30.0

@@ -8,15 +8,8 @@ from pathlib import Path
 
 SETTLE_S = 3.0
 """How long a client has to take its last answer once nothing is in hand."""
-LAST_CALL_S = 0.1
-"""How long a connection that was accepted before the end has to ask its question."""
 _TICK_S = 0.05
 _LAST_THREAD_S = 1.0
-
-
-def last_call() -> None:
-    """Waits for those who are connected and about to ask: a connection on which nothing came yet is closed."""
-    threading.Event().wait(LAST_CALL_S)
 
 
 class Drain:
