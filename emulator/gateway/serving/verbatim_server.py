@@ -23,8 +23,10 @@ from emulator.gateway.serving.wsgi_call import Answer, WsgiApp, called
 from emulator.gateway.serving.wsgi_request import RAW_HEADERS, RAW_PATH
 
 _KEEP_ALIVE_S = 75
-_HEAD_S = 30.0
-"""So long a client may take to say what it wants; granian allows the same."""
+_PATIENCE_S = 30.0
+"""So long a client may take for the head of a request, and be silent in its body; granian allows as much for heads."""
+_LAST_BYTES_S = 1.0
+"""So long it may take for the rest of a body once the server stops."""
 _HEAD_BYTES = 65_536
 """More of a request's head is not read; what an API accepts is far less and has an answer of its own."""
 
@@ -64,47 +66,61 @@ class VerbatimServer:
 
 
 class _Connection(HttpToolsProtocol):
-    """uvicorn's, which besides keeps the names of headers as they were written, and does not wait for ever."""
+    """uvicorn's, which besides keeps the names of headers as they were written, and waits for nobody for ever."""
 
     _patience: asyncio.TimerHandle | None = None
+    _in_head = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._wait_for_a_head()
+        self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._stop_waiting()
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > _HEAD_BYTES:
+                self.send_400_response("The head of the request is too large.")
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._in_head, self._head_bytes = True, 0
         self._written: list[tuple[bytes, bytes]] = []
-        self._head_bytes = 0
         self.scope["state"][RAW_HEADERS] = self._written
-        self._wait_for_a_head()
-
-    def on_url(self, url: bytes) -> None:
-        super().on_url(url)
-        self._count(len(url))
+        self._wait()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         super().on_header(name, value)
-        self._written.append((name, value))
-        self._count(len(name) + len(value))
+        # What follows a chunked body is no header: it was not there when access was judged.
+        if self._in_head:
+            self._written.append((name, value))
 
     def on_headers_complete(self) -> None:
-        self._stop_waiting()
+        self._in_head = False
         super().on_headers_complete()
+        self._wait()
 
-    def _count(self, read: int) -> None:
-        self._head_bytes += read
-        if self._head_bytes > _HEAD_BYTES:
-            # The parser makes it a 400.
-            raise ValueError("The head of the request is too large")
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        self._wait()
 
-    def _wait_for_a_head(self) -> None:
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
         self._stop_waiting()
-        self._patience = self.loop.call_later(_HEAD_S, self.transport.abort)
+
+    def shutdown(self) -> None:
+        """What has come only half by a moment from now cannot be answered."""
+        if self.cycle is not None and self.cycle.more_body:
+            self._wait(_LAST_BYTES_S)
+        super().shutdown()
+
+    def _wait(self, patience_s: float = _PATIENCE_S) -> None:
+        self._stop_waiting()
+        self._patience = self.loop.call_later(patience_s, self.transport.abort)
 
     def _stop_waiting(self) -> None:
         if self._patience is not None:

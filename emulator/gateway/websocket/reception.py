@@ -110,8 +110,9 @@ class Reception:
             doorway.answer(verdict, close=True)
             return
         socket = Socket(verdict.peer, endpoint, doorway.transport, self._loop, self._clock)
-        if doorway.transport.is_closing():
-            # He left before he was let in; the function that let him in is told so.
+        if doorway.transport.is_closing() or self.leaving:
+            # He left before he was let in, or we do; the function that let him in is told so.
+            doorway.answer(_LEAVING, close=True)
             endpoint.closed(socket, *GONE)
             return
         doorway.open(headers, verdict.subprotocol)

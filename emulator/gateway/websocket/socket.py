@@ -47,7 +47,7 @@ class Socket(asyncio.Protocol):
         "_framing",
         "_listener",
         "_loop",
-        "_parts",
+        "_message",
         "_transport",
         "_went",
         "active_at",
@@ -75,7 +75,7 @@ class Socket(asyncio.Protocol):
         self._went: tuple[int, str] | None = None
         self._listener, self._transport, self._loop = listener, transport, loop
         self._framing = Framing(SERVER, max_size=(MESSAGE_BYTES, FRAME_BYTES), logger=_quiet)
-        self._parts: list[bytes] | None = None
+        self._message = bytearray()
         self._closing: asyncio.TimerHandle | None = None
         self._deaf = False
 
@@ -157,12 +157,12 @@ class Socket(asyncio.Protocol):
             # https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-binary-media-types.html
             self._fail(CloseCode.UNSUPPORTED_DATA)
         elif frame.opcode is Opcode.TEXT or frame.opcode is Opcode.CONT:
-            parts = self._parts = [*(self._parts or ()), bytes(frame.data)]
+            self._message += frame.data
             if frame.fin:
-                self._parts = None
-                self._deliver(b"".join(parts))
+                whole, self._message = self._message, bytearray()
+                self._deliver(whole)
 
-    def _deliver(self, data: bytes) -> None:
+    def _deliver(self, data: bytearray) -> None:
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:

@@ -198,6 +198,14 @@ def test_largest_frame_and_largest_message_are_taken() -> None:
     assert sizes == [32_768, 131_072]
 
 
+def test_frames_without_content_cost_nothing() -> None:
+    with running() as here, here.connect() as connection:
+        connection.send(iter(["x", *[""] * 20_000, "y"]))
+        (event,) = here.events("MESSAGE", 1)
+
+    assert event["body"] == "xy"
+
+
 def test_text_that_is_not_utf8_ends_the_connection() -> None:
     with running() as here, here.connect() as connection:
         with connection.send_context():
