@@ -32,6 +32,8 @@ class Served:
     integration_status: int | None = None
     integration_latency_ms: int | None = None
     invocation_id: str | None = None
+    function_status: int | None = None
+    """What the function returned."""
 
 
 class AccessLogFormat:
@@ -72,15 +74,20 @@ def flat(context: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 
 
 def integration_values(
-    status: int | None, latency_ms: int | None, invocation_id: str | None, error: str | None
+    status: int | None,
+    latency_ms: int | None,
+    invocation_id: str | None,
+    error: str | None,
+    function_status: int | None = None,
 ) -> dict[str, Any]:
-    """Each under all the names that API Gateway has given it over time."""
+    """Each under all the names that API Gateway has given it over time. `status` is what Lambda itself answered where
+    a function did, `function_status` what that returned."""
     return {
         "awsEndpointRequestId": invocation_id,
         "integration.requestId": invocation_id,
         "integrationStatus": status,
         "integration.integrationStatus": status,
-        "integration.status": status,
+        "integration.status": status if function_status is None else function_status,
         "integrationLatency": latency_ms,
         "integration.latency": latency_ms,
         "integrationErrorMessage": error,
@@ -112,7 +119,11 @@ def _values(served: Served) -> dict[str, Any]:
         "identity.userAgent": request.header("user-agent"),
         **error_values(_gateway_message(served)),
         **integration_values(
-            served.integration_status, served.integration_latency_ms, served.invocation_id, served.integration_error
+            served.integration_status,
+            served.integration_latency_ms,
+            served.invocation_id,
+            served.integration_error,
+            served.function_status,
         ),
     }
 

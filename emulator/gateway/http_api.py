@@ -151,4 +151,5 @@ def _served(request: HttpRequest, response: HttpResponse, answer: _Answer, elaps
         integration_status=integrated.status if integrated else None,
         integration_latency_ms=answer.integration_ms,
         invocation_id=integrated.invocation_id if integrated else None,
+        function_status=integrated.response.status if integrated and integrated.status is not None else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from emulator.payloads.http_message import HeaderPairs
@@ -41,7 +41,7 @@ def status_code(value: Any) -> int | None:
     return value
 
 
-def header_pairs(headers: Any) -> HeaderPairs | None:
+def header_pairs(headers: Any, dropped: Set[str] = _GATEWAY_OWNED) -> HeaderPairs | None:
     """Lower-case names and string values; numbers and booleans are written as JSON writes them."""
     if headers is None:
         return ()
@@ -54,12 +54,14 @@ def header_pairs(headers: Any) -> HeaderPairs | None:
         if text is None or not isinstance(name, str) or not _TOKEN.fullmatch(name):
             return None
         lower = name.lower()
-        if lower not in _GATEWAY_OWNED:
+        if lower not in dropped:
             pairs.append((lower, text))
     return tuple(pairs)
 
 
-def merged_headers(single: Any, multiple: Any, *, whole_pairs: bool = False) -> HeaderPairs | None:
+def merged_headers(
+    single: Any, multiple: Any, *, whole_pairs: bool = False, dropped: Set[str] = _GATEWAY_OWNED
+) -> HeaderPairs | None:
     """Format 1.0's two maps together; a name in both comes from multiValueHeaders.
 
     whole_pairs: only the same name with the same value counts as being in both, as REST APIs merge.
@@ -67,7 +69,7 @@ def merged_headers(single: Any, multiple: Any, *, whole_pairs: bool = False) -> 
     if multiple is not None and not isinstance(multiple, dict):
         return None
     listed = [(name, value) for name, values in (multiple or {}).items() for value in _as_list(values)]
-    many, one = header_pairs(listed), header_pairs(single)
+    many, one = header_pairs(listed, dropped), header_pairs(single, dropped)
     if many is None or one is None:
         return None
     taken = {name for name, _ in many}

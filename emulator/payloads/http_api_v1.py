@@ -14,6 +14,7 @@ from emulator.payloads.http_message import HttpRequest, HttpResponse
 from emulator.payloads.json_object import json_object
 from emulator.payloads.multi_values import multi_value_parts
 from emulator.payloads.request_body import encoded_body
+from emulator.payloads.request_target import query_pairs
 from emulator.payloads.request_time import request_time
 
 # The gateway writes the names of these few headers in title case and leaves the client's own in lower case.
@@ -61,7 +62,7 @@ def request_parts(call: ApiCall) -> dict[str, Any]:
         "resource": call.route.path,
         "path": call.path,
         "httpMethod": call.request.method,
-        **multi_value_parts(headers, call.request.query),
+        **multi_value_parts(headers, query_pairs(call.request.query)),
         "pathParameters": dict(call.path_parameters) or None,
         "stageVariables": dict(call.api.stage_variables) or None,
     }

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from emulator.payloads.request_target import query_pairs
 
-
-def multi_value_parts(headers: Sequence[tuple[str, str]], query: str) -> dict[str, Any]:
-    """The four parts of the event; those of an empty query are null."""
-    pairs = query_pairs(query)
+def multi_value_parts(headers: Sequence[tuple[str, str]], query: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The four parts of the event from pairs of name and value; those of an empty query are null."""
     return {
         "headers": dict(headers),
         "multiValueHeaders": _listed(headers),
-        "queryStringParameters": dict(pairs) or None,
-        "multiValueQueryStringParameters": _listed(pairs) or None,
+        "queryStringParameters": dict(query) or None,
+        "multiValueQueryStringParameters": _listed(query) or None,
     }
 
 

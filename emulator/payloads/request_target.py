@@ -27,10 +27,14 @@ def decoded_path(once: str) -> str | None:
     return once.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
-def query_pairs(query: str) -> list[tuple[str, str]]:
-    """Decoded name and value pairs in order; a name without a value has an empty one."""
+def query_pairs(query: str, *, semicolons: bool = False) -> list[tuple[str, str]]:
+    """Decoded name and value pairs in order; a name without a value has an empty one.
+
+    semicolons: these separate, too, as in REST APIs.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+    """
     pairs = []
-    for part in query.split("&"):
+    for part in (query.replace(";", "&") if semicolons else query).split("&"):
         if part:
             name, _, value = part.partition("=")
             pairs.append((unquote_plus(name, errors="replace"), unquote_plus(value, errors="replace")))

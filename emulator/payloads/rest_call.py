@@ -8,6 +8,7 @@ from typing import Any
 
 from emulator.model import ApiKey, RestApi, RestMethod
 from emulator.payloads.http_message import HttpRequest
+from emulator.payloads.request_target import query_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class RestCall:
         if self.method is None:
             raise LookupError("No method was found for this request.")
         return self.method
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """Decoded name and value pairs in order."""
+        return query_pairs(self.request.query, semicolons=True)
 
     @property
     def domain_name(self) -> str:

@@ -13,7 +13,7 @@ from emulator.payloads.http_message import HeaderPairs, HttpResponse
 from emulator.payloads.json_object import json_object
 from emulator.payloads.media_types import accepts_binary, is_binary
 from emulator.payloads.multi_values import multi_value_parts
-from emulator.payloads.remapped_headers import remapped
+from emulator.payloads.remapped_headers import NEVER_SENT, remapped
 from emulator.payloads.rest_call import RestCall
 from emulator.payloads.rest_context import request_context
 from emulator.payloads.rest_headers import headers_for_function
@@ -39,7 +39,7 @@ def request_parts(call: RestCall) -> dict[str, Any]:
         "resource": call.matched.resource_path,
         "path": call.path,
         "httpMethod": call.request.method,
-        **multi_value_parts(headers, call.request.query),
+        **multi_value_parts(headers, call.query),
         "pathParameters": dict(call.path_parameters) or None,
         "stageVariables": dict(call.api.stage_variables) or None,
     }
@@ -79,7 +79,7 @@ def _headers(single: Any, multiple: Any) -> HeaderPairs | None:
     for headers in (single, multiple):
         if not _are_texts(headers):
             return None
-    return merged_headers(single, multiple, whole_pairs=True)
+    return merged_headers(single, multiple, whole_pairs=True, dropped=NEVER_SENT)
 
 
 def _are_texts(headers: Any) -> bool:

@@ -15,7 +15,7 @@ from tests.fakes.waiting import wait_for
 from tests.parity.running_system import System
 
 PASSWORD = "Correct-horse-7-battery"
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 UNFINISHED = ("pending", "reserved")
 
 

@@ -47,6 +47,7 @@ def _integration(served: RestServed) -> dict[str, Any]:
         served.integration_latency_ms,
         answered.invocation_id if answered else None,
         error,
+        answered.function_status if answered else None,
     )
 
 

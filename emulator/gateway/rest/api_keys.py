@@ -16,23 +16,37 @@ _THROTTLED = Refusal("THROTTLED")
 _USED_UP = Refusal("QUOTA_EXCEEDED")
 
 
-class ApiKeys:
-    """The keys of one stage, each with its own buckets and its own count."""
+class Allowances:
+    """What each key has left of its usage plans: one count for all the stages and APIs of a plan."""
 
-    def __init__(self, api: RestApi, clock: Clock) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._found: dict[tuple[str, str], _Allowance] = {}
+
+    def of(self, plan: UsagePlan, key: ApiKey) -> _Allowance:
+        return self._found.setdefault((plan.plan_id, key.key_id), _Allowance(plan, self._clock))
+
+
+class ApiKeys:
+    """The keys of one stage."""
+
+    def __init__(self, api: RestApi, allowances: Allowances, clock: Clock) -> None:
         self._from_authorizer = api.api_key_source == "AUTHORIZER"
         # A key without a usage plan of this stage opens nothing.
-        self._allowances = {
-            key.value: _Allowance(plan, key, clock) for plan in api.usage_plans for key in plan.keys if key.enabled
+        self._keys = {
+            key.value: _StageKey(key, plan, allowances.of(plan, key), clock)
+            for plan in api.usage_plans
+            for key in plan.keys
+            if key.enabled
         }
 
     def check(self, call: RestCall) -> ApiKey | Refusal:
         """The key, one request of its plan taken; or why not."""
         value = self._value(call)
-        allowance = self._allowances.get(value) if value else None
-        if allowance is None:
+        found = self._keys.get(value) if value else None
+        if found is None:
             return _INVALID
-        return allowance.take(call.matched) or allowance.key
+        return found.take(call.matched) or found.key
 
     def _value(self, call: RestCall) -> str | None:
         if self._from_authorizer:
@@ -40,23 +54,30 @@ class ApiKeys:
         return call.request.header("x-api-key")
 
 
-class _Allowance:
-    """What one key may do under one plan."""
+class _StageKey:
+    """What one key may do at one stage: its methods' own throttles, and what is left of the plan."""
 
-    def __init__(self, plan: UsagePlan, key: ApiKey, clock: Clock) -> None:
+    def __init__(self, key: ApiKey, plan: UsagePlan, allowance: _Allowance, clock: Clock) -> None:
         self.key = key
-        self._bucket = TokenBucket(plan.throttle, clock.monotonic) if plan.throttle else None
+        self._allowance = allowance
         self._methods = {
             method: TokenBucket(throttle, clock.monotonic) for method, throttle in plan.method_throttles.items()
         }
-        self._quota = QuotaUse(plan.quota, clock.now) if plan.quota else None
 
     def take(self, method: RestMethod) -> Refusal | None:
+        bucket = self._methods.get((method.resource_path, method.http_method))
+        return _THROTTLED if bucket is not None and not bucket.take() else self._allowance.take()
+
+
+class _Allowance:
+    """Throttle and quota of one key under one plan."""
+
+    def __init__(self, plan: UsagePlan, clock: Clock) -> None:
+        self._bucket = TokenBucket(plan.throttle, clock.monotonic) if plan.throttle else None
+        self._quota = QuotaUse(plan.quota, clock.now) if plan.quota else None
+
+    def take(self) -> Refusal | None:
         """A throttled request does not count for the quota."""
-        of_method = self._methods.get((method.resource_path, method.http_method))
-        for bucket in (of_method, self._bucket):
-            if bucket is not None and not bucket.take():
-                return _THROTTLED
-        if self._quota is not None and not self._quota.take():
-            return _USED_UP
-        return None
+        if self._bucket is not None and not self._bucket.take():
+            return _THROTTLED
+        return _USED_UP if self._quota is not None and not self._quota.take() else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator.gateway.rest.api_keys import Allowances
 from emulator.gateway.rest.endpoint import RestApiEndpoint
 from emulator.gateway.rest.integration_request import RequestMapping
 from emulator.gateway.rest.integration_response import ResponseMapping
@@ -21,6 +22,7 @@ class RestDoors:
 
     def __init__(self, shared: Surroundings) -> None:
         self._shared = shared
+        self._allowances = Allowances(shared.clock)
 
     def door(self, api: RestApi) -> RestApiEndpoint | SeveralStages:
         """What answers for the API, at all of its stages."""
@@ -31,7 +33,7 @@ class RestDoors:
 
     def _endpoint(self, api: RestApi) -> RestApiEndpoint:
         shared = self._shared
-        parts = parts_of(api, shared)
+        parts = parts_of(api, shared, self._allowances)
         integrations = {
             (method.resource_path, method.http_method): self._integration(method.integration, parts.templates)
             for method in api.methods

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-rest-api
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -28,6 +29,9 @@ _TOO_LARGE = Refusal("REQUEST_TOO_LARGE")
 _HEADERS_TOO_LARGE = Refusal("DEFAULT_4XX", "Request Header Fields Too Large", 431)
 _FILTERED = Refusal("WAF_FILTERED")
 _NOT_DECOMPRESSED = Refusal("UNSUPPORTED_MEDIA_TYPE")
+
+_OVERRIDE = "x-http-method-override"
+_METHOD = re.compile(r"[A-Z]+")
 
 Integrations = Mapping[tuple[str, str], IntegrationPort]
 """By resource path and method."""
@@ -81,7 +85,7 @@ class RestApiEndpoint:
         """A REST API's request id is a UUID; the short one of HTTP APIs is its extended request id."""
         path = encoded_path(request)
         within = path.removeprefix(self._prefix) if self._is_within(request.path) else path
-        identified = replace(request, request_id=self._ids.invocation())
+        identified = replace(_overridden(request), request_id=self._ids.invocation())
         # Several slashes at the beginning count as one.
         path = "/" + within.lstrip("/")
         return RestCall(self._api, self._stack.region, self._stack.account_id, identified, path, request.request_id)
@@ -132,3 +136,14 @@ class RestApiEndpoint:
 
     def _refused(self, refusal: Refusal, call: RestCall) -> HttpResponse:
         return self._answers.render(refusal, call)
+
+
+def _overridden(request: HttpRequest) -> HttpRequest:
+    """A client that cannot send a method names it in a header, which goes no further.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+    """
+    method = (request.header(_OVERRIDE) or "").upper()
+    if not _METHOD.fullmatch(method):
+        return request
+    return replace(request, method=method, headers=tuple(pair for pair in request.headers if pair[0] != _OVERRIDE))

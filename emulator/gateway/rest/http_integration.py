@@ -18,15 +18,12 @@ from emulator.gateway.rest.parameters import mapped_parameters
 from emulator.gateway.rest.ports import Answered, Mapped, Refusal
 from emulator.model import RestIntegration
 from emulator.payloads.http_message import HttpResponse
-from emulator.payloads.remapped_headers import remapped
-from emulator.payloads.request_target import query_pairs
+from emulator.payloads.remapped_headers import NEVER_SENT, remapped
 from emulator.payloads.rest_call import RestCall
 from emulator.payloads.rest_headers import headers_for_function
 
 _VARIABLE = re.compile(r"\{([^{}]+?)\+?\}")
 _TIMED_OUT = Refusal("INTEGRATION_TIMEOUT", error="Execution failed due to a timeout error")
-# The connection to the client is another one.
-_DROPPED = frozenset({"connection", "keep-alive", "transfer-encoding", "trailer", "upgrade"})
 
 
 class HttpIntegration:
@@ -48,7 +45,7 @@ class HttpIntegration:
         answer = self._asked(call, sent)
         if isinstance(answer, Refusal) or self._mappings is None:
             return answer if isinstance(answer, Refusal) else Answered(answer, answer.status)
-        response = self._mappings[1].applied(call, answer, str(answer.status))
+        response = self._mappings[1].applied(call, answer, str(answer.status), sent.overrides)
         return response if isinstance(response, Refusal) else Answered(response, answer.status)
 
     def _asked(self, call: RestCall, sent: Mapped) -> HttpResponse | Refusal:
@@ -70,7 +67,7 @@ class HttpIntegration:
         except (HTTPError, ValueError) as error:
             return Refusal("INTEGRATION_FAILURE", error=f"Network error communicating with endpoint: {error}"[:300])
         headers = tuple((name.lower(), value) for name, value in answer.headers.items())
-        kept = tuple(pair for pair in headers if pair[0] not in _DROPPED | {"content-length"})
+        kept = tuple(pair for pair in headers if pair[0] not in NEVER_SENT)
         return HttpResponse(answer.status, remapped(kept) if whole else kept, answer.data)
 
     def _url(self, call: RestCall, sent: Mapped) -> str:
@@ -79,13 +76,14 @@ class HttpIntegration:
         url = _VARIABLE.sub(
             lambda match: quote(path.get(match.group(1), match.group()), safe="/%"), self._integration.uri or ""
         )
-        query = query_pairs(call.request.query) if self._mappings is None else []
+        query = call.query if self._mappings is None else []
         query += mapped_parameters(parameters, "integration.request.querystring", call).items()
         query += sent.querystring.items()
         return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}" if query else url
 
     def _headers(self, call: RestCall, sent: Mapped) -> urllib3.HTTPHeaderDict:
-        headers = urllib3.HTTPHeaderDict({"accept-encoding": SKIP_HEADER, "user-agent": "AmazonAPIGateway"})
+        own = {"user-agent": f"AmazonAPIGateway_{call.api.api_id}", "x-amzn-apigateway-api-id": call.api.api_id}
+        headers = urllib3.HTTPHeaderDict({"accept-encoding": SKIP_HEADER, **own})
         if self._mappings is None:
             for name, value in headers_for_function(call.request):
                 if name.lower() != "host":

@@ -31,7 +31,7 @@ class RequestMapping:
         if content_type is None:
             return Mapped(body) if self._passes_through() else _UNSUPPORTED
         try:
-            return self._templates.evaluate(integration.request_templates[content_type], call, body)
+            return self._templates.of_request(integration.request_templates[content_type], call, body)
         except MappingFailedError as failed:
             return Refusal("API_CONFIGURATION_ERROR", "Internal server error", error=str(failed))
 

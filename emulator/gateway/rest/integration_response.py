@@ -11,11 +11,12 @@ import re
 from collections.abc import Mapping
 
 from emulator.gateway.rest.parameters import mapped_headers
-from emulator.gateway.rest.ports import MappingFailedError, MappingTemplates, Refusal
+from emulator.gateway.rest.ports import MappingFailedError, MappingTemplates, Overrides, Refusal
 from emulator.model import IntegrationResponse, RestIntegration
 from emulator.payloads.function_answer import header_pairs
 from emulator.payloads.http_message import HttpResponse
 from emulator.payloads.media_types import accepts_binary, is_binary
+from emulator.payloads.remapped_headers import BY_MAPPING, NEVER_SENT, remapped
 from emulator.payloads.rest_call import RestCall
 
 _JSON = "application/json"
@@ -28,20 +29,24 @@ class ResponseMapping:
 
     def __init__(self, integration: RestIntegration, templates: MappingTemplates) -> None:
         self._patterns = [
-            (re.compile(each.selection_pattern, re.DOTALL), each)
+            # As in Java, a dot is any character but the end of a line.
+            (re.compile(each.selection_pattern), each)
             for each in integration.responses
             if each.selection_pattern
         ]
         self._default = next((each for each in integration.responses if not each.selection_pattern), None)
         self._templates = templates
 
-    def applied(self, call: RestCall, answer: HttpResponse, selector: str | None) -> HttpResponse | Refusal:
-        """The response; `selector` is what patterns are matched with: a status code, or a function's error message."""
+    def applied(
+        self, call: RestCall, answer: HttpResponse, selector: str | None, handed_on: Overrides
+    ) -> HttpResponse | Refusal:
+        """The response; `selector` is what patterns are matched with: a status code, or a function's error message.
+        `handed_on`: overrides of the request's template."""
         chosen = self._chosen(selector)
         if chosen is None:
             return _UNMATCHED
         try:
-            return self._mapped(call, answer, chosen)
+            return self._mapped(call, answer, chosen, handed_on)
         except (MappingFailedError, binascii.Error) as failed:
             return Refusal("API_CONFIGURATION_ERROR", _MESSAGE, error=str(failed))
 
@@ -52,23 +57,23 @@ class ResponseMapping:
                     return response
         return self._default
 
-    def _mapped(self, call: RestCall, answer: HttpResponse, chosen: IntegrationResponse) -> HttpResponse:
-        body = _converted(call, answer, chosen)
-        status, content_type = chosen.status, _type_of(answer)
-        overrides: Mapping[str, str] = {}
+    def _mapped(
+        self, call: RestCall, answer: HttpResponse, chosen: IntegrationResponse, handed_on: Overrides
+    ) -> HttpResponse:
+        body, content_type = _converted(call, answer, chosen), _type_of(answer)
         template_type = chosen_type(chosen.templates, call.request.header("accept"), exact=False)
+        template = "" if template_type is None else chosen.templates[template_type]
+        written = self._templates.of_response(
+            template, call, body.decode("utf-8", "replace") if template else "", answer.status, handed_on
+        )
         if template_type is not None:
-            written = self._templates.evaluate(
-                chosen.templates[template_type], call, body.decode("utf-8", "replace"), answer.status
-            )
-            body, overrides, content_type = written.text.encode("utf-8", "replace"), written.headers, template_type
-            status = written.status or status
+            body, content_type = written.text.encode("utf-8", "replace"), template_type
         named = mapped_headers(chosen.parameters, "method.response", call, answer)
-        headers = {"content-type": content_type, **_lower(named), **_lower(overrides)}
-        pairs = header_pairs(headers)
+        headers = {"content-type": content_type, **_lower(named), **_lower(written.headers)}
+        pairs = header_pairs(headers, NEVER_SENT)
         if pairs is None:
             raise MappingFailedError("A mapped header is not valid")
-        return HttpResponse(status, pairs, body)
+        return HttpResponse(written.status or chosen.status, remapped(pairs, BY_MAPPING), body)
 
 
 def chosen_type(templates: Mapping[str, str], wanted: str | None, *, exact: bool) -> str | None:

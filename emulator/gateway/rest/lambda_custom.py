@@ -14,7 +14,7 @@ from emulator.gateway.rest.integration_request import RequestMapping
 from emulator.gateway.rest.integration_response import ResponseMapping
 from emulator.gateway.rest.lambda_proxy import THROTTLED, TIMED_OUT, TOO_LARGE
 from emulator.gateway.rest.parameters import mapped_headers
-from emulator.gateway.rest.ports import Answered, Refusal
+from emulator.gateway.rest.ports import Answered, Overrides, Refusal
 from emulator.model import AsyncInvoker, Function, Invocation, Invoker, Outcome, RestIntegration
 from emulator.payloads.http_message import HttpResponse
 from emulator.payloads.json_object import json_object
@@ -58,29 +58,30 @@ class LambdaCustom:
         headers = {**mapped_headers(self._parameters, "integration.request", call), **mapped.headers}
         invocation = Invocation(self._function, event, self._invocation_id(), call.request.trace_id, "http")
         if {name.lower(): value for name, value in headers.items()}.get("x-amz-invocation-type") == "Event":
-            return self._submitted(call, invocation)
+            return self._submitted(call, invocation, mapped.overrides)
         outcome = self._call.invoke(invocation)
-        return TIMED_OUT if outcome is None else self._answered(call, outcome)
+        return TIMED_OUT if outcome is None else self._answered(call, outcome, mapped.overrides)
 
-    def _submitted(self, call: RestCall, invocation: Invocation) -> Answered | Refusal:
+    def _submitted(self, call: RestCall, invocation: Invocation, handed_on: Overrides) -> Answered | Refusal:
         """https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-integration-async.html"""
         self._async_invoker.submit(invocation.function, invocation.payload, invocation.request_id, invocation.trace_id)
-        return self._mapped(call, HttpResponse(202, _JSON, b""), None, invocation.request_id)
+        response = self._response.applied(call, HttpResponse(202, _JSON, b""), None, handed_on)
+        return _traced(call, response, 202, invocation.request_id)
 
-    def _answered(self, call: RestCall, outcome: Outcome) -> Answered | Refusal:
+    def _answered(self, call: RestCall, outcome: Outcome, handed_on: Overrides) -> Answered | Refusal:
         if outcome.kind == "throttled":
             return THROTTLED
         message = _error_message(outcome.payload) if outcome.failed else None
-        return self._mapped(call, HttpResponse(200, _JSON, outcome.payload), message, outcome.request_id)
+        response = self._response.applied(call, HttpResponse(200, _JSON, outcome.payload), message, handed_on)
+        return _traced(call, response, 200, outcome.request_id)
 
-    def _mapped(
-        self, call: RestCall, answer: HttpResponse, selector: str | None, invocation_id: str
-    ) -> Answered | Refusal:
-        response = self._response.applied(call, answer, selector)
-        if isinstance(response, Refusal):
-            return response
-        headers = (*response.headers, ("x-amzn-trace-id", call.request.trace_id))
-        return Answered(HttpResponse(response.status, headers, response.body), answer.status, invocation_id)
+
+def _traced(call: RestCall, response: HttpResponse | Refusal, status: int, invocation_id: str) -> Answered | Refusal:
+    """`status` is Lambda's own."""
+    if isinstance(response, Refusal):
+        return response
+    headers = (*response.headers, ("x-amzn-trace-id", call.request.trace_id))
+    return Answered(HttpResponse(response.status, headers, response.body), status, invocation_id)
 
 
 def _is_json(event: bytes) -> bool:

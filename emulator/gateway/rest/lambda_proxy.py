@@ -56,7 +56,8 @@ class LambdaProxy:
         if response is None:
             return MALFORMED
         headers = (*response.headers, ("x-amzn-trace-id", call.request.trace_id))
-        return Answered(HttpResponse(response.status, headers, response.body), 200, invocation.request_id)
+        whole = HttpResponse(response.status, headers, response.body)
+        return Answered(whole, 200, invocation.request_id, function_status=response.status)
 
 
 def failure(outcome: Outcome) -> Refusal | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.gateway.rest.ports import Mapped, MappingFailedError
+from emulator.gateway.rest.ports import NO_OVERRIDES, Mapped, MappingFailedError, Overrides
 from emulator.gateway.rest.template_functions import TemplateUtil
 from emulator.gateway.rest.template_input import TemplateInput
 from emulator.gateway.rest.velocity.evaluation import Evaluation
@@ -27,9 +27,20 @@ class VelocityTemplates:
     def __init__(self) -> None:
         self._read: dict[str, Block] = {}
 
-    def evaluate(self, template: str, call: RestCall, body: str, status: int | None = None) -> Mapped:
-        """`body` is the request's, or the integration's answer, `status` being its code; raises MappingFailedError."""
-        context = _context(call, status)
+    def of_request(self, template: str, call: RestCall, body: str) -> Mapped:
+        """For the integration; raises MappingFailedError."""
+        text, overrides = self._evaluated(template, call, body, None, NO_OVERRIDES)
+        return _mapped(text, overrides.request, overrides)
+
+    def of_response(self, template: str, call: RestCall, body: str, status: int, handed_on: Overrides) -> Mapped:
+        """For the client; `body` and `status` are the integration's; raises MappingFailedError."""
+        text, overrides = self._evaluated(template, call, body, status, handed_on)
+        return _mapped(text, overrides.response, overrides)
+
+    def _evaluated(
+        self, template: str, call: RestCall, body: str, status: int | None, overrides: Overrides
+    ) -> tuple[str, Overrides]:
+        context = _context(call, status, overrides)
         scope = {
             "input": TemplateInput(call, body),
             "context": context,
@@ -40,7 +51,7 @@ class VelocityTemplates:
             text = Evaluation(scope).run(self._block(template))
         except (TemplateSyntaxError, EvaluationError, RecursionError) as error:
             raise MappingFailedError(str(error)) from error
-        return _mapped(text, context["requestOverride" if status is None else "responseOverride"])
+        return text, Overrides(*(_mapping(context[name]) for name in ("requestOverride", "responseOverride")))
 
     def _block(self, template: str) -> Block:
         block = self._read.get(template)
@@ -49,17 +60,25 @@ class VelocityTemplates:
         return block
 
 
-def _context(call: RestCall, status: int | None) -> dict[str, Any]:
+def _context(call: RestCall, status: int | None, overrides: Overrides) -> dict[str, Any]:
     context: dict[str, Any] = from_json(request_context(call))
-    overrides: dict[str, Any] = {part: {} for part in _PARTS}
-    return {**context, "status": status, "requestOverride": overrides, "responseOverride": {"header": {}}}
+    request: dict[str, Any] = {part: {} for part in _PARTS}
+    return {
+        **context,
+        "status": status,
+        "requestOverride": {**request, **overrides.request},
+        "responseOverride": {"header": {}, **overrides.response},
+    }
 
 
-def _mapped(text: str, override: Any) -> Mapped:
-    if not isinstance(override, Mapping):
-        return Mapped(text)
+def _mapped(text: str, override: Mapping[str, Any], overrides: Overrides) -> Mapped:
     headers, querystring, path = (_texts(override.get(part)) for part in _PARTS)
-    return Mapped(text, headers, querystring, path, _status(override.get("status")))
+    return Mapped(text, headers, querystring, path, _status(override.get("status")), overrides)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """A template may have put something else there, which then overrides nothing."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def _texts(values: Any) -> dict[str, str]:

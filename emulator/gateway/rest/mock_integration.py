@@ -37,5 +37,5 @@ class MockIntegration:
         if named is None:
             return _NO_STATUS
         status = int(named.group(1))
-        response = self._response.applied(call, HttpResponse(status, (), b""), str(status))
+        response = self._response.applied(call, HttpResponse(status, (), b""), str(status), mapped.overrides)
         return response if isinstance(response, Refusal) else Answered(response, status)

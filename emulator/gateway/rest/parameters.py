@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emulator.payloads.http_message import HttpResponse
-from emulator.payloads.request_target import query_pairs
 from emulator.payloads.rest_call import RestCall
 from emulator.payloads.rest_context import request_context
 
@@ -59,7 +58,7 @@ def _querystring(call: RestCall, name: str) -> str | None:
 
 
 def _query_values(call: RestCall, name: str) -> list[str]:
-    return [value for key, value in query_pairs(call.request.query) if key == name]
+    return [value for key, value in call.query if key == name]
 
 
 def _multi_value_querystring(call: RestCall, name: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from emulator.gateway.rest.api_keys import ApiKeys
+from emulator.gateway.rest.api_keys import Allowances, ApiKeys
 from emulator.gateway.rest.gateway_responses import CustomGatewayResponses
 from emulator.gateway.rest.iam_authorizer import IamAuthorizer
 from emulator.gateway.rest.lambda_authorizer import Asking, LambdaAuthorizer
@@ -15,7 +15,8 @@ from emulator.gateway.surroundings import Surroundings
 from emulator.model import Clock, RestApi, RestAuthorizer
 
 
-def parts_of(api: RestApi, shared: Surroundings) -> Parts:
+def parts_of(api: RestApi, shared: Surroundings, allowances: Allowances) -> Parts:
+    """`allowances`: what the keys of all APIs have left."""
     clock = shared.clock
 
     def authorizer(one: RestAuthorizer) -> RestAuthorizerPort:
@@ -28,7 +29,7 @@ def parts_of(api: RestApi, shared: Surroundings) -> Parts:
 
     return Parts(
         authorizers={name: authorizer(one) for name, one in api.authorizers.items()},
-        keys=ApiKeys(api, clock),
+        keys=ApiKeys(api, allowances, clock),
         validation=RequestValidation(api),
         templates=VelocityTemplates(),
         answers=CustomGatewayResponses(api),

@@ -1,13 +1,13 @@
 """What the pipeline of a REST API asks of its parts. A part that refuses says which gateway response it means.
 
-`parts_of(api, shared)` in rest/parts.py builds the parts of one API.
+`parts_of(api, shared, allowances)` in rest/parts.py builds the parts of one API.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from emulator.model import ApiKey
 from emulator.payloads.http_message import HttpResponse
@@ -31,17 +31,29 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
-    """What a mapping template wrote: its text, and the overrides it set ($context.requestOverride / responseOverride).
+class Overrides:
+    """$context.requestOverride and responseOverride, which a request's template hands on to the response's.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html
     """
+
+    request: Mapping[str, Any] = field(default_factory=dict)
+    response: Mapping[str, Any] = field(default_factory=dict)
+
+
+NO_OVERRIDES = Overrides()
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a mapping template wrote: its text, and the overrides for what it maps, `overrides` being all of them."""
 
     text: str
     headers: Mapping[str, str] = field(default_factory=dict)
     querystring: Mapping[str, str] = field(default_factory=dict)
     path: Mapping[str, str] = field(default_factory=dict)
     status: int | None = None
+    overrides: Overrides = NO_OVERRIDES
 
 
 class MappingFailedError(Exception):
@@ -71,8 +83,11 @@ class RequestCheck(Protocol):
 class MappingTemplates(Protocol):
     """Velocity templates with $input, $context, $stageVariables and $util."""
 
-    def evaluate(self, template: str, call: RestCall, body: str, status: int | None = None) -> Mapped:
-        """`body` is the request's (or the integration's answer, `status` being its code); raises MappingFailedError."""
+    def of_request(self, template: str, call: RestCall, body: str) -> Mapped:
+        """For the integration; raises MappingFailedError."""
+
+    def of_response(self, template: str, call: RestCall, body: str, status: int, handed_on: Overrides) -> Mapped:
+        """For the client; `body` and `status` are the integration's; raises MappingFailedError."""
 
 
 class GatewayResponses(Protocol):
@@ -100,6 +115,8 @@ class Answered:
     response: HttpResponse
     status: int
     invocation_id: str | None = None
+    function_status: int | None = None
+    """What a function returned, behind a proxy integration."""
 
 
 class IntegrationPort(Protocol):

@@ -9,7 +9,6 @@ import json
 from typing import Any
 
 from emulator.gateway.rest.velocity.java import EvaluationError, from_json, to_json, written
-from emulator.payloads.request_target import query_pairs
 from emulator.payloads.rest_call import RestCall
 
 _NOTHING = object()
@@ -50,7 +49,7 @@ class TemplateInput:
         request = self._call.request
         return {
             "path": dict(self._call.path_parameters),
-            "querystring": dict(query_pairs(request.query)),
+            "querystring": dict(self._call.query),
             "header": {request.written(name): value for name, value in request.headers},
         }
 

@@ -1,4 +1,4 @@
-"""Throttling of a REST API's stage: a method with limits of its own has a bucket of its own, the others share one.
+"""Throttling of a REST API's stage: each method has a bucket, with limits of its own or those of the stage.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
 """
@@ -15,13 +15,12 @@ class StageThrottling:
     """The buckets of one stage."""
 
     def __init__(self, api: RestApi, monotonic: Callable[[], float]) -> None:
-        self._stage = TokenBucket(api.throttle, monotonic) if api.throttle else None
         self._methods = {
-            (method.resource_path, method.http_method): TokenBucket(method.throttle, monotonic)
+            (method.resource_path, method.http_method): TokenBucket(throttle, monotonic)
             for method in api.methods
-            if method.throttle is not None
+            if (throttle := method.throttle or api.throttle) is not None
         }
 
     def admits(self, method: RestMethod) -> bool:
-        bucket = self._methods.get((method.resource_path, method.http_method), self._stage)
+        bucket = self._methods.get((method.resource_path, method.http_method))
         return bucket is None or bucket.take()

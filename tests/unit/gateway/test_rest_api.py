@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emulator.model import GatewayResponse, RestIntegration, Throttle
+from emulator.model import ApiKey, GatewayResponse, Quota, RestIntegration, Throttle, UsagePlan
 from emulator.payloads.http_message import HeaderPairs, HttpRequest, HttpResponse
 from tests.fakes.moved_clock import MovedClock
 from tests.fakes.rest_apis import PREFLIGHT, headers_of, message, method, rest_api, rest_system
@@ -181,6 +181,42 @@ def test_gateway_response_of_the_template_adds_its_headers() -> None:
     response = system.ask(path="/Prod/b")
     assert message(response) == MISSING
     assert headers_of(response)["access-control-allow-origin"] == "*"
+
+
+def test_each_method_has_the_limits_of_the_stage_to_itself() -> None:
+    system = rest_system(method(path="/a"), method(path="/b"), answer={"statusCode": 200}, throttle=Throttle(1, 1))
+    assert [system.ask(path=f"/Prod/{path}").status for path in "abab"] == [200, 200, 429, 429]
+
+
+def test_quota_of_a_key_is_one_for_all_stages_of_its_plan() -> None:
+    plan = UsagePlan("p1", "basic", (ApiKey("k1", "ada", "a-key-of-twenty-chars"),), quota=Quota(1, "DAY"))
+    one = method(path="/a", api_key_required=True)
+    second = rest_api(one, stage="dev", usage_plans=(plan,))
+    system = rest_system(one, answer={"statusCode": 200}, usage_plans=(plan,), further_stages=(second,))
+    key = {"x-api-key": "a-key-of-twenty-chars"}
+    assert system.ask(path="/Prod/a", headers=key).status == 200
+    assert system.ask(path="/dev/a", headers=key).status == 429
+
+
+def test_header_may_name_the_method() -> None:
+    system = rest_system(method("DELETE", "/a"), method("POST", "/a"), answer=echo)
+    event = asked_with(system.ask("POST", "/Prod/a", headers={"x-http-method-override": "delete"}))
+    assert (event["httpMethod"], event["requestContext"]["httpMethod"]) == ("DELETE", "DELETE")
+    assert "x-http-method-override" not in event["headers"]
+    assert message(system.ask("POST", "/Prod/a", headers={"x-http-method-override": "PATCH"})) == MISSING
+    assert asked_with(system.ask("POST", "/Prod/a", headers={"x-http-method-override": "a b"}))["httpMethod"] == "POST"
+
+
+def test_semicolons_separate_parameters() -> None:
+    event = asked_with(rest_system(method(path="/a"), answer=echo).ask(path="/Prod/a", query="a=1;b=2&c=%3B"))
+    assert event["queryStringParameters"] == {"a": "1", "b": "2", "c": ";"}
+
+
+def test_access_log_tells_the_functions_status_from_lambdas() -> None:
+    log = "$context.integration.status $context.integrationStatus $context.integration.integrationStatus"
+    system = rest_system(method(path="/a"), answer={"statusCode": 404}, access_log_format=log)
+    system.ask(path="/Prod/a")
+    assert system.log_lines == ["404 200 200"]
 
 
 def test_stage_is_throttled_and_a_method_by_itself() -> None:

@@ -55,7 +55,9 @@ def test_proxy_passes_request_and_answer_on(server: str) -> None:
     assert (response.status, asked["verb"], asked["path"], asked["body"]) == (201, "PUT", "/into/a/b?q=1&q=2", "hello")
     assert (asked["headers"]["x-own"], headers_of(response)["x-echo"]) == ("mine", "yes")
     assert asked["headers"]["Host"] == server.removeprefix("http://")
+    assert asked["headers"]["x-amzn-apigateway-api-id"] == "abc123def4"
     assert headers_of(response)["x-amzn-remapped-server"].startswith("BaseHTTP")
+    assert headers_of(response)["x-amzn-remapped-content-length"].isdigit()
 
 
 def test_custom_integration_maps_both_ways(server: str) -> None:

@@ -53,6 +53,33 @@ def test_body_of_another_content_type_passes_through_or_is_refused() -> None:
     assert mock("{}", passthrough="WHEN_NO_TEMPLATES").ask("POST", **sent).status == 415
 
 
+def test_request_template_may_override_the_response() -> None:
+    template = """#set($context.responseOverride.status = 403)#set($context.responseOverride.header.X-Why = "full")
+#set($context.requestOverride.header.sent = "yes"){"statusCode": 200}"""
+    plain = mock(template).ask("POST")
+    assert (plain.status, headers_of(plain)["x-why"]) == (403, "full")
+    later = '#set($context.responseOverride.status = 404)"$context.requestOverride.header.sent"'
+    response = mock(template, IntegrationResponse(200, templates={"application/json": later})).ask("POST")
+    assert (response.status, headers_of(response)["x-why"], response.body) == (404, "full", b'"yes"')
+
+
+def test_pattern_does_not_match_beyond_a_line() -> None:
+    def fails(_event: Any) -> None:
+        raise LookupError("Bad\nline")
+
+    within = (IntegrationResponse(400, "Bad.*"), OK)
+    beyond = (IntegrationResponse(400, "(\\n|.)+"), OK)
+    assert [custom(*one, answer=fails).ask("POST", "/Prod/a").status for one in (within, beyond)] == [200, 400]
+
+
+def test_mapped_headers_of_the_gateways_own_come_under_another_name() -> None:
+    named = {"method.response.header.Authorization": "'Bearer t'", "method.response.header.User-Agent": "'u'"}
+    found = headers_of(mock('{"statusCode": 200}', IntegrationResponse(200, parameters=named)).ask("POST"))
+    assert found["x-amzn-remapped-authorization"] == "Bearer t"
+    assert found["x-amzn-remapped-user-agent"] == "u"
+    assert "authorization" not in found
+
+
 def test_template_makes_the_event_of_a_function() -> None:
     template = '{"who": "$input.params(\'name\')", "said": $input.json(\'$.text\'), "stage": "$context.stage"}'
     system = custom(answer={"ok": True}, request_templates={"application/json": template})

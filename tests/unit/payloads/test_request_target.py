@@ -11,6 +11,11 @@ from hypothesis import strategies as st
 from emulator.payloads.request_target import decoded_path, query_pairs
 
 
+def test_semicolons_separate_only_where_they_shall() -> None:
+    assert query_pairs("a=1;b=2") == [("a", "1;b=2")]
+    assert query_pairs("a=1;b=2;c", semicolons=True) == [("a", "1"), ("b", "2"), ("c", "")]
+
+
 def once(path: str) -> str:
     """What a WSGI server makes of the path."""
     return unquote_to_bytes(path).decode("latin-1")

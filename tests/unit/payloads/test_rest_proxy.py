@@ -142,9 +142,13 @@ def test_both_maps_of_headers_are_merged() -> None:
 
 
 def test_headers_that_are_the_gateways_own_come_under_another_name() -> None:
-    found = answered({"statusCode": 401, "headers": {"WWW-Authenticate": "Basic", "Server": "mine"}})
+    own = {"WWW-Authenticate": "Basic", "Server": "mine", "Content-Length": "5", "Connection": "close", "TE": "x"}
+    found = answered({"statusCode": 401, "headers": {**own, "Authorization": "Bearer t"}})
     assert found is not None
     assert dict(found[1]) == {
+        "x-amzn-remapped-content-length": "5",
+        "x-amzn-remapped-connection": "close",
+        "x-amzn-remapped-authorization": "Bearer t",
         "content-type": "application/json",
         "x-amzn-remapped-www-authenticate": "Basic",
         "x-amzn-remapped-server": "mine",

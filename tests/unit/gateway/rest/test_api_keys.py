@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.gateway.rest.api_keys import ApiKeys
+from emulator.gateway.rest.api_keys import Allowances, ApiKeys
 from emulator.gateway.rest.ports import Refusal
 from emulator.gateway.rest.quota import period_start
 from emulator.model import ApiKey, Quota, RestApi, Throttle, UsagePlan
@@ -33,7 +33,7 @@ class Bench:
 
     def __init__(self, here: RestApi, now: float = 1_700_000_000.0) -> None:
         self.api, self.clock = here, MovedClock(now)
-        self._keys = ApiKeys(here, self.clock)
+        self._keys = ApiKeys(here, Allowances(self.clock), self.clock)
 
     def ask(self, value: str | None, *, method: int = 0, **values: Any) -> ApiKey | Refusal:
         sent = asked() if value is None else asked(x_api_key=value)
