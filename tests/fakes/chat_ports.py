@@ -72,12 +72,14 @@ class FakePeople:
 
 
 class FakeConversations:
-    """Conversations and their members in dictionaries. `before_write` happens just before somebody joins or leaves."""
+    """Conversations and their members in dictionaries. `before_write` happens just before somebody joins or leaves;
+    `left` says who left, and by which request."""
 
     def __init__(self) -> None:
         self.by_id: dict[str, Conversation] = {}
         self.in_it: dict[str, dict[str, Member]] = {}
         self.keys: dict[str, Made] = {}
+        self.left: list[tuple[str, str]] = []
         self.asked_members = 0
         self.before_write: Callable[[], None] = lambda: None
 
@@ -126,12 +128,13 @@ class FakeConversations:
         self._counted(conversation.conversation_id, len(members))
         return True
 
-    def leave(self, conversation: Conversation, user_id: str, heir: str | None) -> bool:
+    def leave(self, conversation: Conversation, user_id: str, heir: str | None, correlation_id: str = "") -> bool:
         self.before_write()
         members = self.in_it[conversation.conversation_id]
         if not self._is_as_seen(conversation) or user_id not in members:
             return False
         del members[user_id]
+        self.left.append((user_id, correlation_id))
         if heir is not None:
             members[heir] = replace(members[heir], role=Role.OWNER)
         self._counted(conversation.conversation_id, -1)
@@ -160,12 +163,14 @@ class FakeMessages:
 
     def __init__(self, conversations: FakeConversations) -> None:
         self.stored: list[Message] = []
+        self.names: dict[tuple[str, str, str], Message] = {}
         self.before_store: Callable[[], None] = lambda: None
         self._conversations = conversations
 
-    def store(self, message: Message, conversation: Conversation) -> Stored:
+    def store(self, message: Message, conversation: Conversation, key: str | None = None) -> Stored:
         self.before_store()
-        if self.sent(message.conversation_id, message.sender_id, message.client_id) is not None:
+        names = [one for one in (message.client_id, key) if one is not None]
+        if any(self.sent(message.conversation_id, message.sender_id, one) is not None for one in names):
             return Stored.REPEATED
         now = self._conversations.by_id[message.conversation_id]
         seen = (conversation.last_seq, conversation.members_version)
@@ -174,14 +179,14 @@ class FakeMessages:
         if message.sender_id not in self._conversations.in_it[message.conversation_id]:
             return Stored.OVERTAKEN
         self.stored.append(message)
+        self.names |= {(message.conversation_id, message.sender_id, one): message for one in names}
         cut = replace(message, text=message.text[:200])
         self._conversations.by_id[message.conversation_id] = replace(now, last_seq=message.seq, last_message=cut)
         self._conversations.read_up_to(message.conversation_id, message.sender_id, message.seq)
         return Stored.STORED
 
     def sent(self, conversation_id: str, sender_id: str, client_id: str) -> Message | None:
-        wanted = (conversation_id, sender_id, client_id)
-        return next((one for one in self.stored if (one.conversation_id, one.sender_id, one.client_id) == wanted), None)
+        return self.names.get((conversation_id, sender_id, client_id))
 
     def newest(self, conversation_id: str, limit: int, position: str | None) -> Page[Message]:
         own = [one for one in self.stored if one.conversation_id == conversation_id]

@@ -147,6 +147,27 @@ def test_message_sent_again_is_stored_once(chat: ChatSystem) -> None:
     assert sent(chat, bob, conversation, "mine", clientId="c-1")["seq"] == 2
 
 
+def test_key_is_of_one_message_whatever_its_client_id(chat: ChatSystem) -> None:
+    ada, bob = chat.person(), chat.person()
+    conversation = chat.pair(ada, bob)
+    path, key = messages(conversation), {"idempotency-key": f"key {uuid.uuid4()}"}
+    body = {"text": "hello", "clientId": "c-1"}
+    first, again = (chat.call("POST", path, ada, json=body, headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code, first.json()) == (201, 201, again.json())
+    for other in ({"text": "other", "clientId": "c-2"}, {"text": "hello", "clientId": "c-2"}, {"text": "hello"}):
+        answer = chat.call("POST", path, ada, json=other, headers=key)
+        assert error(answer) == (422, "idempotency_key_reused")
+    assert chat.conversation(bob, conversation)["lastSeq"] == 1
+
+
+def test_what_cannot_be_an_id_is_not_found(chat: ChatSystem) -> None:
+    ada = chat.person()
+    for anything in ("x" * 3_000, "%C3%A9" * 1_000, "nothing"):
+        path = f"/conversations/{anything}"
+        assert error(chat.call("GET", path, ada)) == (404, "conversation_not_found")
+        assert error(chat.call("POST", f"{path}/read", ada, json={"seq": 0})) == (404, "conversation_not_found")
+
+
 def test_strangers_see_nothing_of_a_conversation(chat: ChatSystem) -> None:
     ada, bob, eve = chat.person(), chat.person(), chat.person()
     conversation = chat.pair(ada, bob)

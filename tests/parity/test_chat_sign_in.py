@@ -102,6 +102,18 @@ def test_guesses_at_one_password_are_few(chat: ChatSystem) -> None:
     assert int(late.headers["retry-after"]) > 0
 
 
+def test_passwords_guessed_by_registering_again_count_as_guesses(chat: ChatSystem) -> None:
+    body = {"name": f"p-{uuid.uuid4().hex[:12]}", "password": PASSWORD}
+    key = {"idempotency-key": uuid.uuid4().hex}
+    assert chat.call("POST", "/auth/register", json=body, headers=key).status_code == 201
+    guesses = [{**body, "password": f"wrong horse {number}"} for number in range(2 * GUESSES)]
+    statuses = [chat.call("POST", "/auth/register", json=one, headers=key).status_code for one in guesses]
+    # A quarter of an hour may begin in between.
+    assert statuses[:GUESSES].count(422) > 0
+    assert 429 in statuses
+    assert error(chat.call("POST", "/auth/login", json=body)) == (429, "too_many_attempts")
+
+
 def test_refresh_token_works_once_and_gives_the_next(chat: ChatSystem) -> None:
     first = chat.person()
     second = somebody(refreshed(chat, first))
@@ -142,9 +154,22 @@ def test_after_signing_out_nothing_of_the_session_works(chat: ChatSystem) -> Non
         assert other.act("ping")["type"] == "pong"
     assert is_shut_out(chat, here)
     assert error(refreshed(chat, here)) == (401, "session_ended")
-    # Another function asks for sockets, and remembers for itself.
-    assert wait_for(lambda: chat.handshake("chat.v1", f"token.{here.access}") == 403, within_s=PATIENCE_S)
     assert chat.call("GET", "/users/me", elsewhere).status_code == 200
+
+
+def test_who_was_connected_a_moment_ago_is_not_connected_again_after_signing_out(chat: ChatSystem) -> None:
+    ada = chat.person()
+    for _ in range(3):
+        # So that every function remembers the session.
+        assert chat.handshake("chat.v1", f"token.{ada.access}") == 101
+    assert chat.call("POST", "/auth/logout", json={"refreshToken": ada.refresh}).status_code == 204
+    assert [chat.handshake("chat.v1", f"token.{ada.access}") for _ in range(3)] == [403] * 3
+
+
+def test_session_that_ended_ends_once_more(chat: ChatSystem) -> None:
+    ada = chat.person()
+    for _ in range(2):
+        assert chat.call("POST", "/auth/logout", json={"refreshToken": ada.refresh}).status_code == 204
 
 
 def test_request_without_token_is_401_and_socket_too(chat: ChatSystem) -> None:

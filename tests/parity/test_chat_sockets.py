@@ -15,6 +15,7 @@ from tests.parity.chat_system import PATIENCE_S, ChatSystem, messages
 MANY = 12
 GONE = "R1kmxc2VNjMCFIA="
 MOST_SOCKETS = 20
+PINGS = 60
 
 
 def test_two_people_talk_on_all_their_sockets(chat: ChatSystem) -> None:
@@ -145,6 +146,17 @@ def test_what_makes_no_sense_is_answered_and_the_socket_goes_on(chat: ChatSystem
         line.socket.send(text)
         assert line.pushed("error")["error"]["code"] == code
         assert line.act("ping")["type"] == "pong"
+
+
+def test_who_sends_much_that_concerns_nobody_is_told_to_wait_and_may_still_write(chat: ChatSystem) -> None:
+    ada, bob = chat.person(), chat.person()
+    conversation = chat.pair(ada, bob)
+    with chat.line(ada) as line:
+        # Ten seconds may begin in between.
+        answers = [line.act("ping") for _ in range(2 * PINGS + 1)]
+        late = next(one for one in answers if one["type"] == "error")
+        assert late["error"]["code"] == "too_fast"
+        line.say(conversation, "hello")
 
 
 def test_closed_socket_is_forgotten_and_others_are_told_on(chat: ChatSystem) -> None:

@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from chat.adapters.conversation_items import passage_of
 from chat.domain.errors import ConversationNotFoundError, KeyReusedError
-from chat.domain.model import Conversation, Kind, Member, Message, Role
+from chat.domain.model import Conversation, Kind, Member, Message, Passage, Role
 from chat.domain.ports import Made, Stored
 
-from tests.fakes.chat_port_kinds import Ports
+from tests.fakes.chat_account import Account
+from tests.fakes.chat_port_kinds import Ports, tables
+from tests.fakes.chat_ports import NOW
 
 
 def an_id() -> str:
@@ -112,6 +115,61 @@ def test_message_is_stored_whole_with_its_number(ports: Ports) -> None:
     assert ports.messages.newest(group.conversation_id, 5, None).records == [long]
     assert ports.messages.sent(group.conversation_id, ada, long.client_id) == long
     assert ports.messages.sent(group.conversation_id, bob, long.client_id) is None
+
+
+def test_message_is_known_by_its_client_id_and_by_its_key(ports: Ports) -> None:
+    ada = an_id()
+    group = a_group(ports, ada)
+    first = a_message(group, ada)
+    assert ports.messages.store(first, group, "key") is Stored.STORED
+    assert [ports.messages.sent(group.conversation_id, ada, one) for one in ("key", first.client_id)] == [first] * 2
+    now = seen(ports, group, ada)
+    assert ports.messages.store(a_message(now, ada), now, "key") is Stored.REPEATED
+    assert ports.messages.store(a_message(now, ada, client_id=first.client_id), now, "key 2") is Stored.REPEATED
+    # Who names a message by one name only may give it twice.
+    assert ports.messages.store(a_message(now, ada, client_id="same"), now, "same") is Stored.STORED
+
+
+def test_what_cannot_be_an_id_is_nobodys_conversation(ports: Ports) -> None:
+    for anything in ("", "x", "é" * 2_000, "KEY#key", "0" * 31 + "\n", an_id().upper()):
+        assert ports.conversations.find(anything, an_id()) is None
+
+
+def test_who_comes_is_kept_with_the_request_that_let_them_in(ports: Ports) -> None:
+    ada, bob = an_id(), an_id()
+    group = a_group(ports, ada)
+    assert ports.conversations.join(group, [Member(bob, Role.MEMBER, 2_000, 0, "c-1")])
+    members = {one.user_id: one.correlation_id for one in ports.conversations.members(group.conversation_id)}
+    assert members == {ada: "", bob: "c-1"}
+
+
+def test_who_goes_leaves_a_word_for_the_stream_that_forgets_itself(chat_account: Account) -> None:
+    ports, ada, bob = tables(chat_account), an_id(), an_id()
+    group = a_group(ports, ada, bob)
+    assert ports.conversations.leave(group, bob, None, "c-2")
+    (left,) = items(chat_account, group, "LEFT#")
+    assert passage_of(left) == Passage(group.conversation_id, bob, "left", "c-2")
+    assert int(left["ttl"]["N"]) == int(NOW) + 24 * 3600
+    assert ports.conversations.join(seen(ports, group, ada), [Member(bob, Role.MEMBER, 2_000, 0, "c-3")])
+    (_, joined) = sorted(items(chat_account, group, "MEMBER#"), key=lambda one: one["joinedAt"]["N"])
+    assert passage_of(joined) == Passage(group.conversation_id, bob, "joined", "c-3")
+    # Each going is a new item: the stream's filter takes new ones only.
+    assert ports.conversations.leave(seen(ports, group, ada), bob, None, "c-4")
+    assert len(items(chat_account, group, "LEFT#")) == 2
+    assert [one.user_id for one in ports.conversations.members(group.conversation_id)] == [ada]
+
+
+def items(account: Account, group: Conversation, prefix: str) -> list[dict[str, Any]]:
+    """As the table has them."""
+    answer = account.client("dynamodb").query(
+        TableName=account.table("conversations"),
+        KeyConditionExpression="conversationId = :id AND begins_with(#entry, :prefix)",
+        ExpressionAttributeNames={"#entry": "entry"},
+        ExpressionAttributeValues={":id": {"S": group.conversation_id}, ":prefix": {"S": prefix}},
+        ConsistentRead=True,
+    )
+    found: list[dict[str, Any]] = answer["Items"]
+    return found
 
 
 def test_message_is_stored_only_on_what_was_seen(ports: Ports) -> None:

@@ -87,12 +87,91 @@ def test_client_of_another_protocol_is_refused(load_chat: Load) -> None:
 
 
 def test_recorded_message_is_answered_as_what_nobody_knows(load_chat: Load) -> None:
-    answer = body(load_chat("answer_socket")(socket_event("request-send-message", "c1"), CONTEXT))
+    caller = caller_of(signed_in(load_chat), load_chat)
+    answer = body(opened(load_chat, "c1", caller)(socket_event("request-send-message", "c1", caller), CONTEXT))
     assert (answer["type"], answer["error"]["code"], answer["requestId"]) == (
         "error",
         "unknown_action",
         "R1knPH17NjMFftw=",
     )
+
+
+@pytest.mark.parametrize("text", ['{"action": "ping"}', '{"action": "dance"}', "{", '{"action": "typing"}'])
+def test_what_concerns_nobody_has_a_pace_per_person(load_chat: Load, text: str) -> None:
+    caller = caller_of(signed_in(load_chat), load_chat)
+    socket = opened(load_chat, f"{uuid.uuid4().hex[:15]}=", caller)
+    event = socket_event("request-send-message", "c1", caller, body=text)
+    # Ten seconds may begin in between.
+    codes = [body(socket(event, CONTEXT)).get("error", {}).get("code") for _ in range(2 * 60 + 1)]
+    assert "too_fast" in codes
+    assert codes[0] != "too_fast"
+
+
+def test_what_makes_no_sense_is_told_to_nobody_whose_session_ended(load_chat: Load) -> None:
+    tokens = signed_in(load_chat)
+    caller = caller_of(tokens, load_chat)
+    socket = opened(load_chat, "c2", caller)
+    refresh = {"refreshToken": tokens["refreshToken"]}
+    assert load_chat("authenticate")(http_event("POST /auth/logout", refresh), CONTEXT)["statusCode"] == 204
+    answer = body(socket(socket_event("request-send-message", "c2", caller, body="{"), CONTEXT))
+    assert answer["error"]["code"] == "session_ended"
+
+
+def test_socket_is_not_opened_once_signed_out_whatever_the_function_remembers(load_chat: Load) -> None:
+    tokens = signed_in(load_chat)
+    caller = caller_of(tokens, load_chat)
+    socket = load_chat("answer_socket", SESSION_CACHE_SECONDS="60")
+    opening = socket_event("request", "c3", caller, headers={"Sec-WebSocket-Protocol": "chat.v1, token.x"})
+    assert socket(opening, CONTEXT)["statusCode"] == 200
+    refresh = {"refreshToken": tokens["refreshToken"]}
+    assert load_chat("authenticate")(http_event("POST /auth/logout", refresh), CONTEXT)["statusCode"] == 204
+    assert socket(opening, CONTEXT)["statusCode"] == 403
+
+
+@pytest.mark.parametrize("conversation_id", ["x" * 3_000, "é" * 1_500, "0" * 33])
+def test_id_that_cannot_be_is_not_found_and_no_fault_of_ours(load_chat: Load, conversation_id: str) -> None:
+    api, caller = load_chat("serve_api"), caller_of(signed_in(load_chat), load_chat)
+    one = "/conversations/{conversationId}"
+    for route, wanted in (
+        (f"GET {one}", None),
+        (f"PUT {one}", {"name": "Us"}),
+        (f"POST {one}/members", {"userIds": [caller["userId"]]}),
+        (f"DELETE {one}/members/me", None),
+        (f"GET {one}/messages", None),
+        (f"POST {one}/messages", {"text": "hello"}),
+        (f"POST {one}/read", {"seq": 0}),
+    ):
+        reply = api(http_event(route, wanted, caller, conversationId=conversation_id), CONTEXT)
+        assert (reply["statusCode"], body(reply)["error"]["code"]) == (404, "conversation_not_found"), route
+
+
+@pytest.mark.parametrize("action", ["login", "register"])
+def test_password_that_is_no_text_is_refused_and_no_fault_of_ours(load_chat: Load, action: str) -> None:
+    wanted = {"name": "ada", "password": "correct horse \ud800"}
+    reply = load_chat("authenticate")(http_event(f"POST /auth/{action}", wanted), CONTEXT)
+    assert (reply["statusCode"], body(reply)["error"]["details"][0]["field"]) == (422, "password")
+
+
+def test_somebody_with_an_endless_id_is_in_no_group(load_chat: Load) -> None:
+    api, caller = load_chat("serve_api"), caller_of(signed_in(load_chat), load_chat)
+    other = caller_of(signed_in(load_chat), load_chat)
+    wanted = {"kind": "group", "name": "Us", "userIds": [other["userId"]]}
+    made = body(api(http_event("POST /conversations", wanted, caller), CONTEXT))
+    route = "DELETE /conversations/{conversationId}/members/{userId}"
+    event = http_event(route, None, caller, conversationId=made["conversationId"], userId="u" * 3_000)
+    assert api(event, CONTEXT)["statusCode"] == 204
+
+
+def test_fanout_writes_under_the_ids_of_those_who_came_and_went(
+    load_chat: Load, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = {"conversationId": {"S": "c" * 32}}
+    came = {**place, "entry": {"S": "MEMBER#ada"}, "correlationId": {"S": "c-came"}}
+    went = {**place, "entry": {"S": "LEFT#bob#3"}, "correlationId": {"S": "c-went"}}
+    load_chat("fan_out")(stream_event([("INSERT", came), ("INSERT", went)]), CONTEXT)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    (told,) = [line for line in lines if line.get("message") == "told"]
+    assert (told["correlationId"], told["correlationIds"]) == ("c-came", ["c-came", "c-went"])
 
 
 def test_fanout_forgets_who_cannot_be_told(load_chat: Load, chat_account: Account) -> None:
@@ -107,9 +186,9 @@ def test_fanout_forgets_who_cannot_be_told(load_chat: Load, chat_account: Accoun
 
 
 def test_fanout_fails_as_a_whole_when_it_cannot_look_up_sockets(load_chat: Load) -> None:
-    joined = {"conversationId": {"S": "c" * 32}, "entry": {"S": "MEMBER#ada"}}
+    left = {"conversationId": {"S": "c" * 32}, "entry": {"S": "LEFT#ada#1"}}
     with pytest.raises(Exception, match="ResourceNotFoundException"):
-        load_chat("fan_out", DYNAMODB_CONNECTIONS_TABLE="nothing")(stream_event([("REMOVE", joined)]), CONTEXT)
+        load_chat("fan_out", DYNAMODB_CONNECTIONS_TABLE="nothing")(stream_event([("INSERT", left)]), CONTEXT)
 
 
 def test_backend_that_does_not_answer_is_503_with_a_reason_in_the_log(

@@ -12,14 +12,16 @@ from chat.adapters.conversation_table import TableConversations
 from chat.adapters.counter_table import TableCounters
 from chat.adapters.message_table import TableMessages
 from chat.adapters.people_table import TablePeople
+from chat.adapters.registration_table import TableRegistrations
 from chat.adapters.session_table import TableSessions
 from chat.domain.errors import NameTakenError, UnavailableError
 from chat.domain.model import Account as PersonsAccount
-from chat.domain.model import Connection, Person, Session
+from chat.domain.model import Connection, Person, Registration, Session
 
 from tests.fakes.chat_account import Account
 from tests.fakes.chat_port_kinds import Ports
 from tests.fakes.chat_ports import NOW, FakeNow
+from tests.fakes.chat_registrations import KEPT_S, FakeRegistrations
 
 
 def an_id() -> str:
@@ -72,6 +74,17 @@ def test_renamed_person_is_found_by_the_new_name_only(ports: Ports) -> None:
     assert ports.people.beginning_with(after, 5, None).records == [renamed]
     assert ports.people.beginning_with(before, 5, None).records == []
     assert ports.people.account(renamed.user_id).password_hash == "hash"
+
+
+@pytest.mark.parametrize("kind", ["fake", "table"])
+def test_key_is_reserved_for_whom_it_came_with_first_for_a_day(chat_account: Account, kind: str) -> None:
+    now, key, first, second = FakeNow(), an_id(), Registration(an_id(), "one"), Registration(an_id(), "two")
+    table = TableRegistrations(chat_account.client("dynamodb"), chat_account.table("users"), now)
+    registrations = table if kind == "table" else FakeRegistrations(now)
+    assert [registrations.reserve(key, one) for one in (first, second, first)] == [first] * 3
+    assert registrations.reserve(an_id(), second) == second
+    now.now += KEPT_S
+    assert [registrations.reserve(key, one) for one in (second, first)] == [second] * 2
 
 
 def test_counting_ends_and_begins_anew(ports: Ports) -> None:
@@ -138,7 +151,8 @@ def test_missing_table_is_told_as_unavailable(chat_account: Account) -> None:
         lambda: TablePeople(dynamodb, "nothing").add(a_person()),
         lambda: TableCounters(dynamodb, "nothing", now).take("a", 1, 1),
         lambda: TableSessions(dynamodb, "nothing").rotate(Session("s", "u", "t", 1), "x"),
-        lambda: TableConversations(dynamodb, "nothing", now).find("a", "b"),
+        lambda: TableConversations(dynamodb, "nothing", now).find(an_id(), "b"),
+        lambda: TableRegistrations(dynamodb, "nothing", now).reserve("a", Registration("u", "f")),
         lambda: TableMessages(dynamodb, "nothing", "nothing", now).newest("a", 1, None),
         lambda: TableConnections(dynamodb, "nothing", now).of(["a"]),
     ):

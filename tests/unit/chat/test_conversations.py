@@ -14,7 +14,7 @@ from chat.domain.errors import (
     UnavailableError,
 )
 from chat.domain.messaging import Draft
-from chat.domain.model import Kind
+from chat.domain.model import Kind, Message
 
 from tests.fakes.chat_bench import GROUP, PAIR, Bench
 from tests.fakes.chat_ports import (
@@ -119,6 +119,30 @@ def test_same_client_id_is_the_same_message(bench: Bench) -> None:
     with pytest.raises(KeyReusedError):
         bench.say(conversation_id, "other", client_id="c")
     assert bench.say(conversation_id, "mine", BOB.user_id, "c").seq == 2
+
+
+def test_same_key_is_the_same_message_whatever_the_client_id(bench: Bench) -> None:
+    conversation_id = bench.begun()
+
+    def say(text: str, client_id: str, key: str | None) -> Message:
+        return bench.converser.send(ADA.user_id, Draft(conversation_id, client_id, text, "", key))
+
+    first = say("hello", "c1", "key")
+    # With the key, with the client id, with both.
+    assert [say("hello", "c1", "key"), say("hello", "c1", None)] == [first, first]
+    for text, client_id, key in (("other", "c2", "key"), ("hello", "c2", "key"), ("other", "c1", "key 2")):
+        with pytest.raises(KeyReusedError):
+            say(text, client_id, key)
+    assert bench.messages.stored == [first]
+
+
+def test_what_is_refused_counts_in_the_pace(bench: Bench) -> None:
+    conversation_id = bench.begun()
+    for _ in range(30):
+        with pytest.raises(InvalidFieldError):
+            bench.say(conversation_id, " ")
+    with pytest.raises(TooFastError):
+        bench.say(conversation_id, "x")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from chat.domain import happenings
 from chat.domain.connecting import MOST_SOCKETS, Connect, end_sockets
 from chat.domain.delivering import Deliver, Delivered, Membership, News
-from chat.domain.errors import ConversationNotFoundError, SessionEndedError, TooFastError
+from chat.domain.errors import ConversationNotFoundError, SessionEndedError, TooFastError, UnavailableError
 from chat.domain.model import OPENING_S, SOCKET_LIVES_S, Caller, Connection, Conversation, Kind, Member, Role, Session
 from chat.domain.ports import Delivery
 from chat.domain.recognising import LiveSessions
@@ -124,6 +124,18 @@ def test_signals_have_a_pace_and_strangers_make_none(sockets: FakeSockets, now: 
         small.typing("p0", "c")
 
 
+def test_pings_have_a_pace_of_their_own(sockets: FakeSockets, now: FakeNow) -> None:
+    small = signal(sockets, now, 2)
+    for _ in range(60):
+        small.typing("p0", "c")
+        small.passed("p0")
+    with pytest.raises(TooFastError):
+        small.passed("p0")
+    small.passed("p1")
+    now.now += 10
+    small.passed("p0")
+
+
 def connect(connections: FakeConnections, sockets: FakeSockets, now: FakeNow, *sessions: Session) -> Connect:
     live = LiveSessions(FakeSessions(*sessions), now, Remembered(now, 0))
     return Connect(connections, sockets, live, now)
@@ -152,6 +164,37 @@ def test_socket_of_a_session_that_just_ended_is_not_kept(sockets: FakeSockets, n
     assert connections.by_id == {}
 
 
+def test_socket_of_a_session_that_was_remembered_and_ended_meanwhile_is_not_kept(
+    sockets: FakeSockets, now: FakeNow
+) -> None:
+    connections, sessions = FakeConnections(), FakeSessions(SESSION)
+    live, ada = LiveSessions(sessions, now, Remembered(now, 5)), Caller("ada", "s")
+    desk = Connect(connections, sockets, live, now)
+    desk.opened("first", ada)
+    sessions.end("s")
+    end_sockets(connections, sockets, SESSION)
+    live.check(ada)
+    with pytest.raises(SessionEndedError):
+        desk.opened("second", ada)
+    assert connections.by_id == {}
+    with pytest.raises(SessionEndedError):
+        live.check(ada)
+
+
+def test_session_is_asked_for_after_the_socket_is_stored(sockets: FakeSockets, now: FakeNow) -> None:
+    connections = FakeConnections()
+    seen: list[set[str]] = []
+
+    class Watched(FakeSessions):
+        def find(self, session_id: str) -> Session | None:
+            seen.append(set(connections.by_id))
+            return super().find(session_id)
+
+    live = LiveSessions(Watched(SESSION), now, Remembered(now, 5))
+    Connect(connections, sockets, live, now).opened("new", Caller("ada", "s"))
+    assert seen == [{"new"}]
+
+
 def test_socket_knows_whose_it_is_until_it_is_closed(sockets: FakeSockets, now: FakeNow) -> None:
     connections = FakeConnections()
     desk = connect(connections, sockets, now, SESSION)
@@ -168,6 +211,18 @@ def test_end_of_a_session_closes_its_sockets_only(sockets: FakeSockets) -> None:
     end_sockets(connections, sockets, SESSION)
     assert sockets.hung_up == ["a"]
     assert set(connections.by_id) == {"b", "c"}
+
+
+def test_socket_that_could_not_be_forgotten_is_closed_again(sockets: FakeSockets) -> None:
+    class Stubborn(FakeConnections):
+        def close(self, user_id: str, connection_id: str) -> None:
+            raise UnavailableError
+
+    connections = Stubborn(connection("a"), connection("b"))
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            end_sockets(connections, sockets, SESSION)
+    assert sockets.hung_up == ["a", "b"] * 2
 
 
 def test_pushes_have_the_times_and_letters_of_people() -> None:

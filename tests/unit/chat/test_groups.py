@@ -40,6 +40,15 @@ def test_only_the_owner_changes_a_group(bench: Bench) -> None:
     assert bench.conversations.by_id[group_id].member_count == 3
 
 
+def test_who_comes_and_goes_bears_the_id_of_the_request_that_wanted_it(bench: Bench) -> None:
+    group_id = bench.begun(Wish(Kind.GROUP, (BOB.user_id,), "Us", "begun"))
+    bench.groups.add(ADA.user_id, group_id, [EVE.user_id], "invited")
+    members = {one.user_id: one.correlation_id for one in bench.conversations.members(group_id)}
+    assert members == {ADA.user_id: "begun", BOB.user_id: "begun", EVE.user_id: "invited"}
+    bench.groups.remove(ADA.user_id, group_id, EVE.user_id, "removed")
+    assert bench.conversations.left == [(EVE.user_id, "removed")]
+
+
 def test_new_member_has_read_what_was_said_before(bench: Bench) -> None:
     group_id = bench.begun(Wish(Kind.GROUP, (BOB.user_id,), "Us"))
     bench.say(group_id, "before")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from chat.domain.errors import (
     InvalidFieldError,
@@ -9,6 +11,7 @@ from chat.domain.errors import (
     NameTakenError,
     SessionEndedError,
     TooManyAttemptsError,
+    UnavailableError,
     WrongCredentialsError,
 )
 from chat.domain.model import Caller, Session
@@ -17,6 +20,7 @@ from chat.domain.remembering import Remembered
 from chat.domain.signing_in import GUESSES, GUESSING_S, SESSION_S, SignIn, Tools
 
 from tests.fakes.chat_ports import CountedIds, FakeNow, FakePeople
+from tests.fakes.chat_registrations import KEPT_S, FakeRegistrations
 from tests.fakes.chat_sign_in import FakeAccessTokens, FakeCounters, FakePasswords, FakeRefreshTokens, FakeSessions
 
 PASSWORD = "correct horse battery"
@@ -29,16 +33,22 @@ class Bench:
         self.now = FakeNow()
         self.people, self.sessions, self.passwords = FakePeople(), FakeSessions(), FakePasswords()
         self.ended: list[Session] = []
+        self.before_end_sockets: Callable[[], None] = lambda: None
         tools = Tools(
             people=self.people,
+            registrations=FakeRegistrations(self.now),
             sessions=self.sessions,
             guesses=FakeCounters(self.now),
             passwords=self.passwords,
             access=FakeAccessTokens(),
             refresh=FakeRefreshTokens(),
-            end_sockets=self.ended.append,
+            end_sockets=self._end_sockets,
         )
         self.sign_in = SignIn(tools, self.now, CountedIds())
+
+    def _end_sockets(self, session: Session) -> None:
+        self.before_end_sockets()
+        self.ended.append(session)
 
     def recognise(self, max_age_s: float = 0) -> Recognise:
         live = LiveSessions(self.sessions, self.now, Remembered(self.now, max_age_s))
@@ -80,6 +90,50 @@ def test_taken_name_is_refused_but_not_for_the_same_key(bench: Bench) -> None:
         bench.sign_in.register("grace", f"{PASSWORD}!", None, "key")
     with pytest.raises(KeyReusedError):
         bench.sign_in.register("hopper", PASSWORD, None, "key")
+
+
+def test_key_is_as_good_as_forgotten_after_a_day(bench: Bench) -> None:
+    bench.sign_in.register("grace", PASSWORD, None, "key")
+    with pytest.raises(KeyReusedError):
+        bench.sign_in.register("hopper", PASSWORD, None, "key")
+    bench.now.now += KEPT_S
+    assert bench.sign_in.register("hopper", PASSWORD, None, "key").name == "hopper"
+
+
+def test_key_of_a_name_that_was_taken_gets_the_same_refusal_and_compares_nothing(bench: Bench) -> None:
+    for _ in range(2):
+        with pytest.raises(NameTakenError):
+            bench.sign_in.register("ada", PASSWORD, "Ada Lovelace", "key")
+    assert bench.passwords.compared == 0
+
+
+def test_key_answers_as_at_first_though_the_display_name_has_changed(bench: Bench) -> None:
+    first = bench.sign_in.register("grace", PASSWORD, None, "key")
+    bench.people.rename(first, "Admiral")
+    assert bench.sign_in.register("grace", PASSWORD, None, "key") == first
+
+
+def test_password_guessed_by_a_known_key_is_a_guess_like_any_other(bench: Bench) -> None:
+    bench.sign_in.register("grace", PASSWORD, None, "key")
+    for number in range(GUESSES // 2):
+        with pytest.raises(KeyReusedError):
+            bench.sign_in.register("grace", f"wrong horse {number}", None, "key")
+        with pytest.raises(WrongCredentialsError):
+            bench.sign_in.sign_in("grace", f"wrong horse {number}")
+    compared = bench.passwords.compared
+    for attempt in (
+        lambda: bench.sign_in.register("grace", PASSWORD, None, "key"),
+        lambda: bench.sign_in.sign_in("grace", PASSWORD),
+    ):
+        with pytest.raises(TooManyAttemptsError):
+            attempt()
+    assert bench.passwords.compared == compared
+
+
+def test_id_of_a_person_tells_nothing_of_the_key(bench: Bench) -> None:
+    ids = [bench.sign_in.register(name, PASSWORD, None, key).user_id for name, key in (("grace", "1"), ("alan", "2"))]
+    # Counted, as all ids are here.
+    assert int(ids[1], 16) == int(ids[0], 16) + 1
 
 
 def test_unknown_name_is_compared_as_well(bench: Bench) -> None:
@@ -124,9 +178,31 @@ def test_refresh_token_used_twice_ends_the_session_and_its_sockets(bench: Bench)
     for stolen in (first, second, first):
         with pytest.raises(SessionEndedError):
             bench.sign_in.again(stolen.refresh)
-    assert len(bench.ended) == 1
+    assert bench.ended
     with pytest.raises(SessionEndedError):
         bench.recognise()(second.access)
+
+
+@pytest.mark.parametrize("way", ["again", "sign_out"])
+def test_sockets_that_could_not_be_closed_are_closed_by_the_next_try(bench: Bench, way: str) -> None:
+    stolen = bench.sign_in.sign_in("ada", PASSWORD)
+    bench.sign_in.again(stolen.refresh)
+    attempt = {"again": bench.sign_in.again, "sign_out": bench.sign_in.sign_out}[way]
+
+    def table_is_away() -> None:
+        bench.before_end_sockets = lambda: None
+        raise UnavailableError
+
+    bench.before_end_sockets = table_is_away
+    with pytest.raises(UnavailableError):
+        attempt(stolen.refresh)
+    assert bench.ended == []
+    if way == "again":
+        with pytest.raises(SessionEndedError):
+            attempt(stolen.refresh)
+    else:
+        attempt(stolen.refresh)
+    assert [one.user_id for one in bench.ended] == [stolen.person.user_id]
 
 
 def test_of_two_uses_at_once_the_later_ends_the_session(bench: Bench) -> None:
@@ -160,7 +236,7 @@ def test_signing_out_ends_one_session_and_is_no_mistake_twice(bench: Bench) -> N
     with pytest.raises(SessionEndedError):
         recognise(here.access)
     assert recognise(there.access).user_id == there.person.user_id
-    assert len(bench.ended) == 1
+    assert len({one.session_id for one in bench.ended}) == 1
 
 
 def test_session_is_asked_for_once_in_a_while_only(bench: Bench) -> None:

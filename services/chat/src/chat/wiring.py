@@ -177,6 +177,7 @@ def sign_in(env: Environment) -> SignIn:
     from chat.adapters.argon2_passwords import Argon2Passwords
     from chat.adapters.counter_table import TableCounters
     from chat.adapters.json_web_tokens import JwtAccessTokens, JwtRefreshTokens, SignedTokens
+    from chat.adapters.registration_table import TableRegistrations
     from chat.adapters.session_table import TableSessions
     from chat.domain.connecting import end_sockets
     from chat.domain.signing_in import SignIn, Tools
@@ -187,6 +188,7 @@ def sign_in(env: Environment) -> SignIn:
     connections, sockets = parts.connections(), parts.sockets()
     tools = Tools(
         people=parts.people(),
+        registrations=TableRegistrations(parts.dynamodb, env.users_table, time.time),
         sessions=TableSessions(parts.dynamodb, env.sessions_table),
         guesses=TableCounters(parts.dynamodb, env.users_table, time.time),
         passwords=Argon2Passwords(),

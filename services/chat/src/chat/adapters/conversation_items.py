@@ -2,6 +2,7 @@
 
 conversations   conversationId = <id>      entry = META              the conversation
                 conversationId = <id>      entry = MEMBER#<user>     a member; member-index lists a person's
+                conversationId = <id>      entry = LEFT#<user>#<n>   that somebody left, for the stream
                 conversationId = KEY#<…>   entry = KEY               what an Idempotency-Key made
 messages        conversationId = <id>      entry = M#<seq>           a message
                 conversationId = <id>      entry = C#<user>#<id>     which message a client id was
@@ -15,10 +16,11 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from chat.adapters.items import Item, attribute, from_item, to_item
-from chat.domain.model import Conversation, Kind, Member, Message, Role
+from chat.domain.model import Conversation, Kind, Member, Message, Passage, Role
 
-META, MEMBER = "META", "MEMBER#"
+META, MEMBER, LEFT = "META", "MEMBER#", "LEFT#"
 _PREVIEW_CHARACTERS = 200
+_LEFT_KEPT_S = 24 * 3600
 
 
 def meta_key(conversation_id: str) -> Item:
@@ -87,13 +89,35 @@ def member_item(conversation_id: str, member: Member) -> Item:
             "role": member.role.value,
             "joinedAt": member.joined_at,
             "readSeq": member.read_seq,
+            "correlationId": member.correlation_id or None,
         }
     )
 
 
 def member_of(item: Item) -> Member:
     plain = from_item(item)
-    return Member(plain["memberId"], Role(plain["role"]), plain["joinedAt"], plain["readSeq"])
+    correlation_id = plain.get("correlationId", "")
+    return Member(plain["memberId"], Role(plain["role"]), plain["joinedAt"], plain["readSeq"], correlation_id)
+
+
+def left_item(conversation: Conversation, user_id: str, correlation_id: str, now_s: int) -> Item:
+    """That somebody left, new each time: the stream's word of a deleted member could not say which request did it."""
+    return to_item(
+        {
+            "conversationId": conversation.conversation_id,
+            "entry": f"{LEFT}{user_id}#{conversation.members_version}",
+            "correlationId": correlation_id or None,
+            "ttl": now_s + _LEFT_KEPT_S,
+        }
+    )
+
+
+def passage_of(item: Mapping[str, Any]) -> Passage:
+    """Of a new member's item, or of one that says that somebody left."""
+    plain = from_item(item)
+    kind, user_id = plain["entry"].split("#")[:2]
+    change = "joined" if f"{kind}#" == MEMBER else "left"
+    return Passage(plain["conversationId"], user_id, change, plain.get("correlationId", ""))
 
 
 def message_item(message: Message) -> Item:

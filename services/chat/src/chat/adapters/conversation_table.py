@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from chat.adapters.conversation_items import (
     META,
     conversation_item,
     conversation_of,
+    left_item,
     member_item,
     member_key,
     member_of,
@@ -29,6 +31,7 @@ from chat.domain.ports import Made, Now
 _INDEX = "member-index"
 _KEPT_S = 24 * 3600
 _REFUSED = "ConditionalCheckFailedException"
+_IS_ID = re.compile(r"[0-9a-f]{32}").fullmatch
 
 
 class TableConversations:
@@ -39,6 +42,10 @@ class TableConversations:
         self._writes = MemberWrites(table)
 
     def find(self, conversation_id: str, user_id: str) -> tuple[Conversation, Member] | None:
+        # What comes from a path may be anything; DynamoDB refuses keys of more than 2,048 bytes.
+        # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-partition-sort-keys
+        if not _IS_ID(conversation_id):
+            return None
         keys = [meta_key(conversation_id), member_key(conversation_id, user_id)]
         found = {item["entry"]["S"]: item for item in get_all(self._dynamodb, self._table, keys)}
         if len(found) < 2:
@@ -112,8 +119,9 @@ class TableConversations:
     def join(self, conversation: Conversation, members: Sequence[Member]) -> bool:
         return not any(transact(self._dynamodb, self._writes.joining(conversation, members)))
 
-    def leave(self, conversation: Conversation, user_id: str, heir: str | None) -> bool:
-        return not any(transact(self._dynamodb, self._writes.leaving(conversation, user_id, heir)))
+    def leave(self, conversation: Conversation, user_id: str, heir: str | None, correlation_id: str = "") -> bool:
+        left = left_item(conversation, user_id, correlation_id, int(self._now()))
+        return not any(transact(self._dynamodb, self._writes.leaving(conversation, user_id, heir, left)))
 
     def read_up_to(self, conversation_id: str, user_id: str, seq: int) -> int:
         key = member_key(conversation_id, user_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.adapters.conversation_items import member_item, member_key, meta_key
-from chat.adapters.items import attribute
+from chat.adapters.items import Item, attribute
 from chat.domain.model import Conversation, Member, Role
 
 _EXISTS = {"ConditionExpression": "attribute_exists(conversationId)"}
@@ -26,10 +26,16 @@ class MemberWrites:
         puts = [{"Put": {"TableName": self.table, "Item": item, **_IS_NEW}} for item in items]
         return [self._counted(conversation, len(members)), *puts]
 
-    def leaving(self, conversation: Conversation, user_id: str, heir: str | None) -> Sequence[dict[str, Any]]:
-        """As `joining`; the heir becomes the owner."""
+    def leaving(
+        self, conversation: Conversation, user_id: str, heir: str | None, left: Item
+    ) -> Sequence[dict[str, Any]]:
+        """As `joining`; the heir becomes the owner. `left` says so in the stream."""
         key = member_key(conversation.conversation_id, user_id)
-        writes = [self._counted(conversation, -1), {"Delete": {"TableName": self.table, "Key": key, **_EXISTS}}]
+        writes = [
+            self._counted(conversation, -1),
+            {"Delete": {"TableName": self.table, "Key": key, **_EXISTS}},
+            {"Put": {"TableName": self.table, "Item": left}},
+        ]
         if heir is not None:
             writes.append(self._promoted(conversation.conversation_id, heir))
         return writes

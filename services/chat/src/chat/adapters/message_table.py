@@ -35,16 +35,17 @@ class TableMessages:
     def __init__(self, dynamodb: Any, messages: str, conversations: str, now: Now) -> None:
         self._dynamodb, self._messages, self._conversations, self._now = dynamodb, messages, conversations, now
 
-    def store(self, message: Message, conversation: Conversation) -> Stored:
+    def store(self, message: Message, conversation: Conversation, key: str | None = None) -> Stored:
+        names = [self._name(message, one) for one in dict.fromkeys([message.client_id, key]) if one is not None]
         writes = [
-            self._client_id(message),
+            *names,
             {"Put": {"TableName": self._messages, "Item": message_item(message), **_is_new()}},
             self._counted(message, conversation),
             self._read(message),
         ]
         failed = transact(self._dynamodb, writes)
-        # The client id first: who repeats a message is late by its very number.
-        if failed[0]:
+        # The names first: who repeats a message is late by its very number.
+        if any(failed[: len(names)]):
             return Stored.REPEATED
         return Stored.OVERTAKEN if any(failed) else Stored.STORED
 
@@ -75,9 +76,10 @@ class TableMessages:
         more = len(messages) == limit and messages[-1].seq > 1
         return Page(messages, str(messages[-1].seq - 1) if more else None)
 
-    def _client_id(self, message: Message) -> dict[str, Any]:
+    def _name(self, message: Message, name: str) -> dict[str, Any]:
+        """By which the sender knows the message: its client id, or an Idempotency-Key in the form of one."""
         now = int(self._now())
-        key = client_id_key(message.conversation_id, message.sender_id, message.client_id)
+        key = client_id_key(message.conversation_id, message.sender_id, name)
         return {
             "Put": {
                 "TableName": self._messages,

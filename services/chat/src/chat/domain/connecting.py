@@ -20,9 +20,10 @@ class Connect:
         """A person with too many sockets loses the oldest. Raises SessionEndedError, UnavailableError."""
         expires_at_s = int(self._now()) + SOCKET_LIVES_S
         all_open = self._connections.open(Connection(connection_id, caller.user_id, caller.session_id, expires_at_s))
-        # The session may have ended since the token was checked: whoever ended it may not have seen this socket.
+        # The session may have ended since the token was checked, which may have been answered from memory. Asked anew
+        # now that the socket is stored: either whoever ends the session sees the socket, or this sees the end.
         try:
-            self._sessions.check(caller)
+            self._sessions.check_now(caller)
         except SessionEndedError:
             self._connections.close(caller.user_id, connection_id)
             raise
@@ -54,9 +55,10 @@ class Connect:
 
 
 def end_sockets(connections: Connections, sockets: Sockets, session: Session) -> None:
-    """Close every socket of a session. Raises UnavailableError."""
+    """Close every socket of a session. Raises UnavailableError; may be repeated then."""
     own = [one for one in connections.of([session.user_id]) if one.session_id == session.session_id]
-    for one in own:
-        connections.close(one.user_id, one.connection_id)
+    # Forgotten last: what cannot be forgotten now is found, and closed, by the next try.
     if own:
         sockets.hang_up([one.connection_id for one in own])
+    for one in own:
+        connections.close(one.user_id, one.connection_id)

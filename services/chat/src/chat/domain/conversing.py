@@ -44,6 +44,7 @@ class Wish:
     kind: Kind
     user_ids: tuple[str, ...]
     name: str = ""
+    correlation_id: str = ""
 
 
 class Converse:
@@ -121,10 +122,11 @@ class Converse:
             pair = tuple(sorted([user_id, invited[0]]))
             # The pair decides the id: there cannot be two.
             direct_id = sha256("\n".join(pair).encode()).hexdigest()[:32]
-            members = [Member(one, Role.MEMBER, now_ms) for one in pair]
+            members = [Member(one, Role.MEMBER, now_ms, correlation_id=wish.correlation_id) for one in pair]
             return Conversation(direct_id, Kind.DIRECT, "", now_ms, 2, pair), members
         name = names.shown_name(wish.name, "name")
-        members = [Member(user_id, Role.OWNER, now_ms), *(Member(one, Role.MEMBER, now_ms) for one in invited)]
+        roles = {user_id: Role.OWNER, **dict.fromkeys(invited, Role.MEMBER)}
+        members = [Member(one, role, now_ms, correlation_id=wish.correlation_id) for one, role in roles.items()]
         return Conversation(self._new_id(), Kind.GROUP, name, now_ms, len(members)), members
 
     def _seen(self, user_id: str, found: Sequence[tuple[Conversation, Member]]) -> Sequence[Seen]:

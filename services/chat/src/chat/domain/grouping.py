@@ -38,8 +38,8 @@ class ManageGroups:
         self._owned(conversation_id, user_id)
         self._conversations.rename(conversation_id, names.shown_name(name, "name"))
 
-    def add(self, user_id: str, conversation_id: str, invited: Sequence[str]) -> None:
-        """Members already are no mistake; new ones see the history, as read.
+    def add(self, user_id: str, conversation_id: str, invited: Sequence[str], correlation_id: str = "") -> None:
+        """Members already are no mistake; new ones see the history, as read. `correlation_id` is the request's.
 
         Raises ConversationNotFoundError, NotAGroupError, NotAllowedError, PersonNotFoundError, ConversationFullError,
         ChangedMeanwhileError.
@@ -51,14 +51,16 @@ class ManageGroups:
             group = self._owned(conversation_id, user_id)
             there = {one.user_id for one in self._conversations.members(conversation_id)}
             now_ms = int(self._now() * 1000)
-            new = [Member(one, Role.MEMBER, now_ms, group.last_seq) for one in wanted if one not in there]
+            new = [
+                Member(one, Role.MEMBER, now_ms, group.last_seq, correlation_id) for one in wanted if one not in there
+            ]
             if group.member_count + len(new) > MOST_MEMBERS:
                 raise ConversationFullError(f"A group has at most {MOST_MEMBERS} members.")
             if not new or self._conversations.join(group, new):
                 return
         raise ChangedMeanwhileError("The group changed meanwhile; try again.")
 
-    def remove(self, user_id: str, conversation_id: str, leaving: str) -> None:
+    def remove(self, user_id: str, conversation_id: str, leaving: str, correlation_id: str = "") -> None:
         """Themselves, or somebody else by the owner; an owner who leaves is followed by the longest-standing member.
 
         Raises as `add`.
@@ -71,7 +73,8 @@ class ManageGroups:
                 return
             others = sorted((one for one in members.values() if one.user_id != leaving), key=_standing)
             inherits = members[leaving].role is Role.OWNER and others
-            if self._conversations.leave(group, leaving, others[0].user_id if inherits else None):
+            heir = others[0].user_id if inherits else None
+            if self._conversations.leave(group, leaving, heir, correlation_id):
                 return
         raise ChangedMeanwhileError("The group changed meanwhile; try again.")
 

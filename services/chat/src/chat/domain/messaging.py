@@ -24,12 +24,13 @@ _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a person wants to say. The same `client_id` again is the same message again."""
+    """What a person wants to say. The same `client_id` again is the same message again, and so is the same `key`."""
 
     conversation_id: str
     client_id: str
     text: str
     correlation_id: str
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Converser:
         for attempt in range(_TRIES):
             conversation, _ = self._find(draft.conversation_id, user_id)
             message = self._message(user_id, draft, conversation)
-            stored = self._messages.store(message, conversation)
+            stored = self._messages.store(message, conversation, draft.key)
             if stored is Stored.STORED:
                 return message
             if stored is Stored.REPEATED:
@@ -87,13 +88,14 @@ class Converser:
         return read, max(0, conversation.last_seq - read)
 
     def _check(self, user_id: str, draft: Draft) -> None:
+        # Counted first: what is refused costs as much.
+        wait_s = self._pace.take(f"pace#{user_id}", self._limit.messages, self._limit.window_s)
+        if wait_s:
+            raise TooFastError("Too many messages; wait a moment.", wait_s)
         if not _CLIENT_ID(draft.client_id):
             raise InvalidFieldError("clientId", "must have 1 to 64 characters of A-Z, a-z, 0-9, _ and -")
         if not draft.text.strip() or len(draft.text) > LONGEST_TEXT:
             raise InvalidFieldError("text", f"must have 1 to {LONGEST_TEXT} characters")
-        wait_s = self._pace.take(f"pace#{user_id}", self._limit.messages, self._limit.window_s)
-        if wait_s:
-            raise TooFastError("Too many messages; wait a moment.", wait_s)
 
     def _find(self, conversation_id: str, user_id: str) -> tuple[Conversation, Member]:
         found = self._conversations.find(conversation_id, user_id)
@@ -116,11 +118,13 @@ class Converser:
         )
 
     def _sent_before(self, user_id: str, draft: Draft) -> Message:
-        before = self._messages.sent(draft.conversation_id, user_id, draft.client_id)
+        """Raises KeyReusedError when it was something else."""
+        sent = (self._messages.sent(draft.conversation_id, user_id, one) for one in (draft.key, draft.client_id) if one)
+        before = next((one for one in sent if one is not None), None)
         if before is None:
             raise UnavailableError("What was sent before cannot be read yet")
-        if before.text != draft.text:
-            raise KeyReusedError("This clientId was used for another message.")
+        if (before.text, before.client_id) != (draft.text, draft.client_id):
+            raise KeyReusedError("This clientId or Idempotency-Key was used for another message.")
         return before
 
 

@@ -25,6 +25,14 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """Who is to be registered under an Idempotency-Key, and a fingerprint of what was asked, but for the password."""
+
+    user_id: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One sign-in on one device. `current` is the id of the only refresh token that works now."""
 
@@ -95,12 +103,24 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person in a conversation, who has read everything up to `read_seq`."""
+    """A person in a conversation, who has read everything up to `read_seq`. `correlation_id` is of the request that let
+    them in."""
 
     user_id: str
     role: Role
     joined_at: int
     read_seq: int = 0
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Somebody's coming into a conversation, or going: `change` is `joined` or `left`."""
+
+    conversation_id: str
+    user_id: str
+    change: str
+    correlation_id: str = ""
 
 
 SOCKET_LIVES_S = 2 * 3600

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
-from chat.domain.model import Account, Caller, Connection, Conversation, Member, Message, Person, Session
+from chat.domain.model import (
+    Account,
+    Caller,
+    Connection,
+    Conversation,
+    Member,
+    Message,
+    Person,
+    Registration,
+    Session,
+)
 
 Now = Callable[[], float]
 """Seconds since the epoch."""
@@ -39,6 +49,13 @@ class People(Protocol):
 
     def beginning_with(self, prefix: str, limit: int, position: str | None) -> Page[Person]:
         """Whose name or display name begins with `prefix`, which is folded already; each once."""
+
+
+class Registrations(Protocol):
+    """Which id the person gets whom an Idempotency-Key registers: known for a day."""
+
+    def reserve(self, key: str, wanted: Registration) -> Registration:
+        """What was reserved for the key first: `wanted` when that is now."""
 
 
 class Counters(Protocol):
@@ -121,8 +138,8 @@ class Conversations(Protocol):
     def join(self, conversation: Conversation, members: Sequence[Member]) -> bool:
         """False when who is a member has changed since `conversation` was read."""
 
-    def leave(self, conversation: Conversation, user_id: str, heir: str | None) -> bool:
-        """As `join`; `heir` becomes the owner."""
+    def leave(self, conversation: Conversation, user_id: str, heir: str | None, correlation_id: str = "") -> bool:
+        """As `join`; `heir` becomes the owner. `correlation_id` is of the request that ends the membership."""
 
     def read_up_to(self, conversation_id: str, user_id: str, seq: int) -> int:
         """Never backwards: what is read then. Raises ConversationNotFoundError for who is no member."""
@@ -137,15 +154,15 @@ class Stored(StrEnum):
 
 
 class Messages(Protocol):
-    def store(self, message: Message, conversation: Conversation) -> Stored:
+    def store(self, message: Message, conversation: Conversation, key: str | None = None) -> Stored:
         """All or nothing: the message, the conversation's `last_seq` and `last_message`, the sender's `read_seq`.
 
         OVERTAKEN unless `conversation` is as it was read and the sender is still a member, REPEATED when the sender
-        used the client id in this conversation before.
+        used the client id, or the key, in this conversation before.
         """
 
     def sent(self, conversation_id: str, sender_id: str, client_id: str) -> Message | None:
-        """What was stored for a client id."""
+        """What was stored for a client id or a key."""
 
     def newest(self, conversation_id: str, limit: int, position: str | None) -> Page[Message]: ...
 

@@ -19,6 +19,11 @@ class LiveSessions:
         if not self._remembered(caller.session_id, lambda: self._goes_on(caller)):
             raise SessionEndedError("The session has ended.")
 
+    def check_now(self, caller: Caller) -> None:
+        """Asks again whatever is remembered. Raises SessionEndedError, UnavailableError."""
+        self._remembered.forget(caller.session_id)
+        self.check(caller)
+
     def _goes_on(self, caller: Caller) -> bool:
         session = self._sessions.find(caller.session_id)
         if session is None or session.ended or session.user_id != caller.user_id:

@@ -12,7 +12,7 @@ from chat.domain.ports import Conversations, Counters
 
 MOST_TOLD = 50
 """In larger groups nobody can follow who types and who has read."""
-_SIGNALS, _WINDOW_S = 60, 10
+_SIGNALS, _PASSED, _WINDOW_S = 60, 60, 10
 
 ReadUpTo = Callable[[str, str, int], tuple[int, int]]
 """Person, conversation, number -> what is read and how many are not."""
@@ -49,8 +49,18 @@ class Signal:
             self._deliver([News(audience, happenings.somebody_read(conversation_id, user_id, read))])
         return read, unread
 
+    def passed(self, user_id: str) -> None:
+        """What concerns nobody else: a ping, or what makes no sense. Counted by itself: who types much may still ping.
+
+        Raises TooFastError, UnavailableError.
+        """
+        self._count(f"passed#{user_id}", _PASSED)
+
     def _keep_pace(self, user_id: str) -> None:
-        wait_s = self._pace.take(f"signal#{user_id}", _SIGNALS, _WINDOW_S)
+        self._count(f"signal#{user_id}", _SIGNALS)
+
+    def _count(self, name: str, most: int) -> None:
+        wait_s = self._pace.take(name, most, _WINDOW_S)
         if wait_s:
             raise TooFastError("Too many signals; wait a moment.", wait_s)
 

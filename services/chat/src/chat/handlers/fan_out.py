@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chat import wiring
-from chat.adapters.conversation_items import MEMBER, message_of
+from chat.adapters.conversation_items import LEFT, MEMBER, message_of, passage_of
 from chat.domain import happenings
 from chat.domain.delivering import News
-from chat.domain.model import Message
+from chat.domain.model import Message, Passage
 from chat.journal import Journal
 
 _membership, _deliver = wiring.fan_out(wiring.environment())
@@ -24,9 +24,11 @@ def handler(event: Mapping[str, Any], context: Any) -> None:
     """Raises when sockets cannot be looked up: the batch comes again, and clients drop what they know."""
     began = time.time()
     records: Sequence[Mapping[str, Any]] = event["Records"]
-    messages = [message_of(one["dynamodb"]["NewImage"]) for one in records if _entry(one).startswith("M#")]
-    changes = [_change(one) for one in records if _entry(one).startswith(MEMBER)]
-    delivered = _deliver([*(_news(message, int(began * 1000)) for message in messages), *changes])
+    messages = [message_of(one) for one in _new(records, "M#")]
+    passages = [passage_of(one) for one in _new(records, MEMBER, LEFT)]
+    delivered = _deliver([*(_news(one, int(began * 1000)) for one in messages), *map(_told, passages)])
+    known = (*(one.correlation_id for one in messages), *(one.correlation_id for one in passages))
+    correlation_ids = [one for one in known if one]
     counts = {
         "MessagesFannedOut": len(messages),
         "TextsDelivered": delivered.texts,
@@ -36,16 +38,19 @@ def handler(event: Mapping[str, Any], context: Any) -> None:
     _journal.note(
         "WARNING" if delivered.failed else "INFO",
         "told",
-        messages[0].correlation_id if messages else str(getattr(context, "aws_request_id", "")),
+        correlation_ids[0] if correlation_ids else str(getattr(context, "aws_request_id", "")),
         counts,
         streamMs=int(began * 1000) - messages[0].sent_at if messages else None,
         deliveryMs=int((time.time() - began) * 1000),
-        correlationIds=[one.correlation_id for one in messages],
+        correlationIds=correlation_ids,
     )
 
 
-def _entry(record: Mapping[str, Any]) -> str:
-    return str(record["dynamodb"]["Keys"]["entry"]["S"])
+def _new(records: Sequence[Mapping[str, Any]], *prefixes: str) -> Sequence[Mapping[str, Any]]:
+    """The items whose entry begins so, in the stream's order."""
+    return [
+        one["dynamodb"]["NewImage"] for one in records if one["dynamodb"]["Keys"]["entry"]["S"].startswith(prefixes)
+    ]
 
 
 def _news(message: Message, told_at: int) -> News:
@@ -53,8 +58,5 @@ def _news(message: Message, told_at: int) -> News:
     return News(members, happenings.message_arrived(message, told_at))
 
 
-def _change(record: Mapping[str, Any]) -> News:
-    keys = record["dynamodb"]["Keys"]
-    change = "joined" if record["eventName"] == "INSERT" else "left"
-    text = happenings.membership_changed(keys["conversationId"]["S"], change)
-    return News([_entry(record).removeprefix(MEMBER)], text)
+def _told(passage: Passage) -> News:
+    return News([passage.user_id], happenings.membership_changed(passage.conversation_id, passage.change))

@@ -20,7 +20,7 @@ from chat.web.conversation_models import (
     Rename,
     WholeConversation,
 )
-from chat.web.request import Event, idempotency_key, user_id
+from chat.web.request import Event, correlation_id, idempotency_key, user_id
 from chat.web.shapes import (
     BODY_ERRORS,
     JSON,
@@ -67,7 +67,7 @@ class ConversationRoutes:
         self, wanted: Annotated[NewConversation, Body()], _key: IdempotencyKey = None
     ) -> Response[ConversationView]:
         invited = (wanted.user_id,) if wanted.user_id is not None else tuple(wanted.user_ids or ())
-        wish = Wish(Kind(wanted.kind), invited, wanted.name or "")
+        wish = Wish(Kind(wanted.kind), invited, wanted.name or "", correlation_id(self._event()))
         seen, is_new = self._conversations.begin(self._caller(), wish, idempotency_key(self._event()))
         headers = {"location": f"/conversations/{seen.conversation.conversation_id}"}
         return Response(201 if is_new else 200, JSON, ConversationView.of(seen), headers=headers)
@@ -80,11 +80,12 @@ class ConversationRoutes:
         return self._whole(conversationId)
 
     def invite(self, conversationId: str, wanted: Annotated[Invite, Body()]) -> Response[WholeConversation]:  # noqa: N803
-        self._groups.add(self._caller(), conversationId, wanted.user_ids)
+        self._groups.add(self._caller(), conversationId, wanted.user_ids, correlation_id(self._event()))
         return self._whole(conversationId)
 
     def remove(self, conversationId: str, userId: str) -> Response[None]:  # noqa: N803
-        self._groups.remove(self._caller(), conversationId, self._caller() if userId == "me" else userId)
+        leaving = self._caller() if userId == "me" else userId
+        self._groups.remove(self._caller(), conversationId, leaving, correlation_id(self._event()))
         return Response(204)
 
     def _whole(self, conversation_id: str) -> Response[WholeConversation]:

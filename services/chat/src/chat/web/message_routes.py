@@ -61,8 +61,9 @@ class MessageRoutes:
         _key: IdempotencyKey = None,
     ) -> Response[MessageView]:
         event = self._event()
-        client_id = wanted.client_id or _client_id(idempotency_key(event))
-        draft = Draft(conversationId, client_id, wanted.text, correlation_id(event))
+        key = _as_client_id(idempotency_key(event))
+        client_id = wanted.client_id or key or uuid.uuid4().hex
+        draft = Draft(conversationId, client_id, wanted.text, correlation_id(event), key)
         return Response(201, JSON, MessageView.of(self._converser.send(self._caller(), draft)))
 
     def read(self, conversationId: str, wanted: Annotated[ReadUpTo, Body()]) -> Response[ReadView]:  # noqa: N803
@@ -77,6 +78,6 @@ class MessageRoutes:
         return user_id(self._event())
 
 
-def _client_id(key: str | None) -> str:
+def _as_client_id(key: str | None) -> str | None:
     """An Idempotency-Key may be anything; a name made of it has the form of a client id."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, key).hex if key is not None else uuid.uuid4().hex
+    return uuid.uuid5(uuid.NAMESPACE_URL, key).hex if key is not None else None

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
 from chat.domain.model import Person
 from chat.domain.signing_in import Tokens
 from chat.web.shapes import Asked, Shown
 
+
+def _encodable(secret: SecretStr) -> SecretStr:
+    """JSON may have half a surrogate pair, which is no character: pydantic refuses it in texts, not in secrets."""
+    try:
+        secret.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise ValueError("has something that is no character") from None
+    return secret
+
+
 _Text = Annotated[str, StringConstraints(max_length=256)]
-_Password = Annotated[SecretStr, Field(max_length=256)]
+_Password = Annotated[SecretStr, Field(max_length=256), AfterValidator(_encodable)]
 _RefreshToken = Annotated[SecretStr, Field(max_length=2048)]
 
 

@@ -58,16 +58,24 @@ class SocketActions:
         """The answer, and what went wrong where it says so."""
         body = _body(event)
         if body is None:
-            return _failed({}, _MALFORMED, event), None
+            return self._made_no_sense({}, _MALFORMED, event)
         act = self._acts.get(str(body.get("action")))
         if act is None:
-            return _failed(body, _UNKNOWN, event), None
+            return self._made_no_sense(body, _UNKNOWN, event)
         try:
             return {"type": "ack", "action": body["action"], "ref": body.get("ref"), **act(body, event)}, None
         except ValidationError as failure:
-            return _failed(body, replies.invalid(replies.details_of(failure.errors(), places=0)), event), None
+            return self._made_no_sense(body, replies.invalid(replies.details_of(failure.errors(), places=0)), event)
         except ChatError as failure:
             return _failed(body, replies.described(failure), event), failure
+
+    def _made_no_sense(self, body: _Body, said: _Body, event: Event) -> tuple[_Answer, ChatError | None]:
+        """It costs as much as what does: it counts, too."""
+        try:
+            self._signal.passed(self._caller(event).user_id)
+        except ChatError as failure:
+            return _failed(body, replies.described(failure), event), failure
+        return _failed(body, said, event), None
 
     def _caller(self, event: Event) -> Caller:
         """The authorizer's word is handed on with every message; where it is not, the connection is looked up."""
@@ -91,7 +99,7 @@ class SocketActions:
 
     def _pong(self, body: _Body, event: Event) -> _Answer:
         Ping.model_validate(body)
-        self._caller(event)
+        self._signal.passed(self._caller(event).user_id)
         return {"type": "pong"}
 
 
