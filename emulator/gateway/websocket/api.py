@@ -101,13 +101,13 @@ class WebSocketApiEndpoint:
         self, socket: Socket, route: WebSocketRoute, event: Event, limited: bool, outcome: Outcome | None
     ) -> None:
         """The status code of an answer says nothing to the client; a body goes back on a two-way route only."""
+        body = _answered_body(outcome)
         if outcome is None and limited:
             self._fail(socket, event, websocket_answer.TIMED_OUT)
-        elif outcome is None or outcome.kind != "returned":
+        elif body is None:
             self._fail(socket, event, websocket_answer.INTERNAL_SERVER_ERROR, outcome)
         else:
-            body = websocket_answer.reply_body(outcome.payload) if route.two_way else None
-            self._reply(socket, event, body, outcome)
+            self._reply(socket, event, body or None if route.two_way else None, outcome)
         socket.let_go()
         if socket.took_leave is not None and not socket.in_hand:
             self._disconnect(socket)
@@ -130,8 +130,10 @@ class WebSocketApiEndpoint:
         self._workers.run(call, partial(self._told, event))
 
     def _told(self, event: Event, outcome: Outcome | None) -> None:
-        failed = outcome is None or outcome.kind != "returned"
-        self._log.note(event, 500 if failed else 200, outcome=outcome)
+        if _answered_body(outcome) is None:
+            self._log.note(event, 500, error=websocket_answer.INTERNAL_SERVER_ERROR, outcome=outcome)
+        else:
+            self._log.note(event, 200, outcome=outcome)
 
     def _reply(self, socket: Socket, event: Event, body: bytes | None, outcome: Outcome | None = None) -> None:
         """The limit of a message's size holds in both directions."""
@@ -150,3 +152,10 @@ class WebSocketApiEndpoint:
         if data is not None and socket.open:
             socket.touch(self._clock)
             socket.send(data)
+
+
+def _answered_body(outcome: Outcome | None) -> bytes | None:
+    """Empty when the function answered without a body; None when it failed, or its answer is malformed."""
+    if outcome is None or outcome.kind != "returned":
+        return None
+    return websocket_answer.reply_body(outcome.payload)

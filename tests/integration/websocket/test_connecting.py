@@ -58,7 +58,9 @@ def test_function_refuses_with_its_status(status: int) -> None:
     assert refusal.body.startswith(b'{"message": "Forbidden", "connectionId":"')
 
 
-@pytest.mark.parametrize("answer", [None, "welcome", {"body": "no status"}, {"statusCode": "soon"}, b"{"])
+@pytest.mark.parametrize(
+    "answer", [None, "welcome", {"body": "no status"}, {"statusCode": "soon"}, {"statusCode": 200, "Data": "x"}, b"{"]
+)
 def test_malformed_answer_of_connect_is_502(answer: Any) -> None:
     with running(answer=lambda event: answer) as here:
         refusal = here.refused()

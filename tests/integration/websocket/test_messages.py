@@ -16,6 +16,7 @@ from tests.fakes.waiting import wait_for
 from tests.fakes.websockets import USUAL, api, closed_with, message, route, running
 
 BODY = {"statusCode": 200, "body": "answer"}
+MALFORMED = [{"statusCode": 200, "Data": "x"}, {"statusCode": 200, "body": {"a": 1}}, "done", None]
 
 
 def two_way(key: str, **values: Any) -> WebSocketRoute:
@@ -113,6 +114,18 @@ def test_one_way_route_sends_nothing_back() -> None:
         assert connection.recv(timeout=5) == "answer"
         with pytest.raises(TimeoutError):
             connection.recv(timeout=0.05)
+
+
+@pytest.mark.parametrize("answer", MALFORMED)
+@pytest.mark.parametrize("both_ways", [False, True])
+def test_malformed_answer_to_a_message_is_told_to_the_client(both_ways: bool, answer: Any) -> None:
+    here_route = route(DEFAULT, two_way=both_ways)
+    with running(api(here_route), answer=lambda event: answer) as here, here.connect() as connection:
+        connection.send("{}")
+        told = message(connection)
+
+    assert told.keys() == {"message", "connectionId", "requestId"}
+    assert told["message"] == "Internal server error"
 
 
 def test_mock_route_answers_by_itself() -> None:
@@ -271,6 +284,15 @@ def test_disconnect_that_fails_harms_nobody() -> None:
             with here.connect():
                 pass
         assert len(here.events("DISCONNECT", 2)) == 2
+
+
+@pytest.mark.parametrize("answer", MALFORMED)
+def test_malformed_answer_to_the_end_of_a_connection_is_in_the_access_log(answer: Any) -> None:
+    logged = api(route(DISCONNECT), access_log_format="$context.status $context.error.message")
+    with running(logged, answer=lambda event: answer) as here:
+        with here.connect():
+            pass
+        assert wait_for(lambda: "500 Internal server error" in here.log_lines)
 
 
 def test_stopping_says_goodbye_and_tells_every_disconnect() -> None:
