@@ -16,7 +16,7 @@ from emulator.model.web_acls import FieldToMatch
 from emulator.payloads.http_message import HttpRequest
 
 _MAP_LIMIT_BYTES, _MAP_LIMIT_ENTRIES = 8_192, 200
-# WSGI hands the path over decoded once; what a client can only have sent encoded is encoded again.
+# WSGI hands a path over decoded once; what a client can only have sent encoded is encoded again.
 _ENCODED = {code: f"%{code:02X}" for code in (*range(0x21), *range(0x7F, 0x100), *b'"<>\\^`{|}%?#')}
 Pair = tuple[bytes, bytes]
 
@@ -43,7 +43,13 @@ class Components:
 
     @cached_property
     def uri_path(self) -> bytes:
-        """The path as sent, as far as that can be known."""
+        """The path as sent, as far as the server tells: AWS WAF does not normalize it.
+
+        https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-fields-list.html
+        """
+        raw = self.request.raw_path
+        if raw is not None:
+            return raw.encode("latin-1", "replace")
         return self.request.path.translate(_ENCODED).encode("latin-1", "replace")
 
     @cached_property

@@ -63,6 +63,14 @@ def test_path_is_seen_as_it_was_sent() -> None:
     assert guard_of(contains("%C3%A4")).blocks("/\xc3\xa4")
 
 
+def test_path_is_not_decoded_where_the_server_tells_how_it_was_written() -> None:
+    admin = guard_of(contains("/admin"))
+    assert not admin.blocks("/admin", raw_path="/%61dmin")
+    assert admin.blocks("/admin", raw_path="/admin")
+    assert guard_of(contains("/admin", "UriPath", "URL_DECODE")).blocks("/admin", raw_path="/%61dmin")
+    assert guard_of(contains("<script>")).blocks("/<script>", raw_path="/<script>")
+
+
 @pytest.mark.parametrize(("oversize", "blocked"), [("CONTINUE", False), ("MATCH", True), ("NO_MATCH", False)])
 @pytest.mark.parametrize(
     ("kind", "asked"),
