@@ -144,5 +144,7 @@ def test_api_behind_the_distribution(requests: BucketRequests) -> None:
         answer = made.get("/links/a")
         assert (answer.status_code, answer.headers["x-cache"]) == (200, "Miss from cloudfront")
         assert made.ask("POST", "/links", data=b"{}").status_code == 200
+        # The API itself says that it takes no more than 10 MB.
+        assert made.ask("POST", "/links", data=bytes(11 * 1024 * 1024)).status_code == 413
         assert made.get("/unicode").data == "λ".encode()
         made.close()

@@ -13,14 +13,18 @@ from emulator.gateway.edge.forwarding import FIREWALL_PREFIX
 from emulator.gateway.edge.signed_access import SignedAccess
 from emulator.gateway.edge.visit import Visit
 from emulator.gateway.firewall_port import FirewallPort
-from emulator.gateway.limits import BODY_LIMIT_BYTES
 from emulator.model import Behavior, Clock, Distribution
 from emulator.payloads import cloudfront_error
 from emulator.payloads.http_message import HeaderPairs, HttpRequest, HttpResponse
 
 URL_LIMIT_BYTES = 8_192
-REQUEST_LIMIT_BYTES = 32_768
-"""Path, query string and headers together."""
+REQUEST_LIMIT_BYTES = 20_480
+"""Path, query string and headers together.
+
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+"""
+BODY_LIMIT_BYTES = 100 * 1024 * 1024
+"""Ours: CloudFront passes uploads of many gigabytes on as they come, but here a body is held in memory."""
 
 
 class Admission:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from emulator.gateway.edge.admission import Admission
+from emulator.gateway.edge.admission import BODY_LIMIT_BYTES, Admission
 from emulator.gateway.edge.bucket_origin import BucketOrigin, BucketRequests
 from emulator.gateway.edge.cloudfront_api import CloudFrontApi, Managed
 from emulator.gateway.edge.distribution import DistributionEndpoint
@@ -51,7 +51,7 @@ class Edge:
         """One for each distribution, in template order: on `first_port`, the next `step` further, …"""
         ports = range(first_port, first_port + step * len(self._endpoints), step)
         return [
-            Site(EdgeSite(endpoint, RequestReader(self._clock, self._ids, port)), port)
+            Site(EdgeSite(endpoint, RequestReader(self._clock, self._ids, port, BODY_LIMIT_BYTES)), port)
             for endpoint, port in zip(self._endpoints.values(), ports, strict=True)
         ]
 

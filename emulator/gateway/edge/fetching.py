@@ -118,7 +118,7 @@ class Fetching:
         answer = self._origins[visit.behavior.target].send(request)
         if isinstance(answer, OriginFailure):
             _log.warning("The origin of %s %s: %s", visit.path, answer.kind, answer.reason)
-            return cloudfront_error.page(answer.status, cloudfront_error.CANNOT_CONNECT, visit.edge_id)
+            return cloudfront_error.page(answer.status, answer.told, visit.edge_id)
         return answer
 
     def _renewed(self, visit: Visit, stale: StoredObject, not_modified: HttpResponse, generation: int) -> Answer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from urllib.parse import quote, urlsplit
 
 import urllib3
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, ReadTimeoutError
 from urllib3.util import SKIP_HEADER, Timeout
 
 from emulator.gateway.edge.origins import OriginFailure, OriginRequest
@@ -71,6 +71,8 @@ class HttpOrigin:
             )
         except ReadTimeoutError as error:
             return OriginFailure("timed out", str(error))
+        except NameResolutionError as error:
+            return OriginFailure("unresolvable", str(error))
         except (ConnectTimeoutError, NewConnectionError) as error:
             return OriginFailure("unreachable", str(error))
         except HTTPError as error:

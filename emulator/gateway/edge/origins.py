@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from emulator.payloads import cloudfront_error
 from emulator.payloads.http_message import HeaderPairs, HttpResponse
+
+_UNRESOLVED = "CloudFront wasn't able to resolve the origin domain name."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +24,24 @@ class OriginRequest:
 
 @dataclass(frozen=True, slots=True)
 class OriginFailure:
-    """Why there is no answer: nobody to connect to, silence, or an answer that broke off."""
+    """Why there is no answer: a name without address, nobody to connect to, silence, or an answer that broke off."""
 
-    kind: Literal["unreachable", "timed out", "closed"]
+    kind: Literal["unresolvable", "unreachable", "timed out", "closed"]
     reason: str
 
     @property
     def status(self) -> int:
         """What CloudFront answers, and what custom error pages and origin groups go by.
 
+        https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html
         https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-504-gateway-timeout.html
         """
-        return 502 if self.kind == "closed" else 504
+        return 502 if self.kind in ("closed", "unresolvable") else 504
+
+    @property
+    def told(self) -> str:
+        """What CloudFront's page says of it, to the letter."""
+        return _UNRESOLVED if self.kind == "unresolvable" else cloudfront_error.CANNOT_CONNECT
 
 
 class OriginPort(Protocol):

@@ -26,10 +26,12 @@ WITHOUT_BODY = frozenset({204, 304})
 class RequestReader:
     """Makes requests with ids and a time of arrival."""
 
-    def __init__(self, clock: Clock, ids: Ids, port: int) -> None:
+    def __init__(self, clock: Clock, ids: Ids, port: int, body_limit_bytes: int = BODY_LIMIT_BYTES) -> None:
+        """Of a body, one byte more than `body_limit_bytes` is read at most: enough to see that it is too large."""
         self._clock = clock
         self._ids = ids
         self._port = port
+        self._body_limit_bytes = body_limit_bytes
 
     def read(self, environ: Environ, path: str) -> HttpRequest:
         """The request; `path` is the part of PATH_INFO that belongs to the API."""
@@ -40,7 +42,7 @@ class RequestReader:
             path=path,
             query=environ.get("QUERY_STRING", ""),
             headers=_lower_case(sent) if sent else _headers(environ),
-            body=_body(environ),
+            body=_body(environ, self._body_limit_bytes + 1),
             source_ip=environ.get("REMOTE_ADDR", ""),
             protocol=environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
             scheme=environ.get("wsgi.url_scheme", "http"),
@@ -94,16 +96,15 @@ def _headers(environ: Environ) -> HeaderPairs:
     return tuple(pairs)
 
 
-def _body(environ: Environ) -> bytes:
-    """The body, one byte more than an API accepts at most: enough to see that it is too large."""
+def _body(environ: Environ, most_bytes: int) -> bytes:
     length = environ.get("CONTENT_LENGTH")
     if not length and "HTTP_TRANSFER_ENCODING" not in environ:
         return b""
-    body: bytes = environ["wsgi.input"].read(_declared(length))
+    body: bytes = environ["wsgi.input"].read(_declared(length, most_bytes))
     return body
 
 
-def _declared(length: str | None) -> int:
+def _declared(length: str | None, most_bytes: int) -> int:
     if length and length.isascii() and length.isdigit():
-        return min(int(length), BODY_LIMIT_BYTES + 1)
-    return BODY_LIMIT_BYTES + 1
+        return min(int(length), most_bytes)
+    return most_bytes

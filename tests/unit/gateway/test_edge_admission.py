@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from emulator.gateway.edge.origins import OriginRequest
+from emulator.gateway.edge.admission import BODY_LIMIT_BYTES
+from emulator.gateway.edge.origins import OriginFailure, OriginRequest
 from emulator.model import ErrorPage, Selection
 from emulator.payloads.http_message import HeaderPairs, HttpRequest, HttpResponse
-from tests.fakes.edge import FakeOrigin, behavior, edge, header, reply
+from tests.fakes.edge import ANY_METHOD, FakeOrigin, behavior, edge, header, reply
 
 
 @dataclass
@@ -48,7 +49,15 @@ def test_get_with_a_body_is_403() -> None:
 
 def test_url_and_headers_have_a_limit() -> None:
     site = edge(FakeOrigin())
-    assert [site.get("/" + "a" * 8_192).status, site.get(x_large="a" * 33_000).status] == [413, 413]
+    assert [site.get("/" + "a" * 8_192).status, site.get(x_large="a" * 20_480).status] == [413, 413]
+    assert site.get(x_large="a" * 20_000).status == 200
+
+
+def test_body_has_a_limit() -> None:
+    origin = FakeOrigin()
+    site = edge(origin, behavior(allowed_methods=ANY_METHOD))
+    assert site.ask("PUT", "/a", body=bytes(BODY_LIMIT_BYTES)).status == 200
+    assert (site.ask("PUT", "/a", body=bytes(BODY_LIMIT_BYTES + 1)).status, len(origin.requests)) == (413, 1)
 
 
 def test_blocked_request_reaches_neither_cache_nor_origin() -> None:
@@ -136,6 +145,12 @@ def test_error_page_stands_in_for_cloudfronts_own_refusals() -> None:
     pages = {403: ErrorPage(403, "/sorry.html", 403)}
     site = edge(FakeOrigin(by=site_with_pages), firewall=FakeFirewall(), error_pages=pages)
     assert (site.get("/evil").body, site.ask("POST").body) == (b"sorry", b"sorry")
+
+
+def test_page_says_that_the_name_of_the_origin_is_unknown() -> None:
+    answer = edge(FakeOrigin(OriginFailure("unresolvable", "no such name"))).get()
+    assert (answer.status, header(answer, "x-cache")) == (502, "Error from cloudfront")
+    assert b"CloudFront wasn't able to resolve the origin domain name." in answer.body
 
 
 def test_unknown_paths_do_not_ask_the_origin_again_for_a_while() -> None:

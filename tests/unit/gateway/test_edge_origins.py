@@ -6,18 +6,23 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.test import Client
 
 from emulator.errors import BackendUnavailableError
+from emulator.gateway.edge import Edge, EdgePorts
 from emulator.gateway.edge.bucket_origin import BucketOrigin
 from emulator.gateway.edge.http_origin import HttpOrigin
 from emulator.gateway.edge.origin_group import FailoverOrigin
 from emulator.gateway.edge.origins import OriginFailure, OriginRequest
-from emulator.model import BucketAccess, Origin
+from emulator.gateway.limits import BODY_LIMIT_BYTES as API_LIMIT_BYTES
+from emulator.model import BucketAccess, Origin, Stack
 from emulator.payloads.http_message import HeaderPairs, HttpResponse
-from tests.fakes.edge import FakeOrigin, header, reply
+from tests.fakes.edge import ANY_METHOD, FakeOrigin, behavior, distribution, header, reply
+from tests.fakes.moved_clock import MovedClock
 
 ASKED = OriginRequest("GET", "/a.txt", "", (("x-amz-cf-id", "id"), ("accept", "*/*")))
 ARN = "arn:aws:cloudfront::123456789012:distribution/E1"
@@ -33,11 +38,12 @@ class FakeBucket:
     objects: dict[str, bytes] = field(default_factory=dict)
     down: bool = False
     headers: HeaderPairs = ()
+    received_bytes: int = 0
 
     def send(self, bucket: str, method: str, path: str, query: str, headers: HeaderPairs, body: bytes) -> HttpResponse:
         if self.down:
             raise BackendUnavailableError("S3 does not answer", found="refused")
-        self.headers = headers
+        self.headers, self.received_bytes = headers, len(body)
         found = self.objects.get(path)
         own = {"access_control_allow_origin": "*", "x_amz_request_id": "R", "x_amz_id_2": "I", "x_amz_meta_a": "1"}
         return reply(404, b"NoSuchKey") if found is None else reply(body=found, **own)
@@ -100,6 +106,16 @@ def test_cors_headers_of_a_bucket_are_for_requests_with_an_origin() -> None:
     assert header(answered(origin.send(ASKED)), "access-control-allow-origin") == ""
     crossing = replace(ASKED, headers=(("origin", "https://a.example"),))
     assert header(answered(origin.send(crossing)), "access-control-allow-origin") == "*"
+
+
+def test_upload_larger_than_an_api_takes_reaches_the_bucket_whole() -> None:
+    bucket, size = FakeBucket({"/a.zip": b""}), API_LIMIT_BYTES * 2
+    origins = {"site": Origin("site", "web.s3.amazonaws.com", bucket="web", access=BucketAccess("oac", ARN))}
+    here = distribution(behavior(allowed_methods=ANY_METHOD), origins=origins)
+    stack = Stack("demo", Path("t.yaml"), "us-east-1", "123456789012", distributions={"Cdn": here})
+    (site,) = Edge(stack, EdgePorts(bucket), MovedClock()).sites(3201, 100)
+    answer = Client(site.app).put("/a.zip", data=bytes(size))
+    assert (answer.status_code, bucket.received_bytes) == (200, size)
 
 
 def test_backend_that_is_away_is_an_unreachable_origin() -> None:
@@ -218,6 +234,14 @@ def test_origin_that_hangs_up_is_502(server: ThreadingHTTPServer) -> None:
     failure = http_origin(server, connect_attempts=1).send(replace(ASKED, path="/breaks"))
     assert isinstance(failure, OriginFailure)
     assert (failure.kind, failure.status) == ("closed", 502)
+
+
+def test_origin_whose_name_has_no_address_is_502() -> None:
+    # Names are at most 253 characters long, so no resolver has to be asked.
+    name = ".".join(["origin"] * 50)
+    failure = HttpOrigin(Origin("api", name, f"http://{name}")).send(ASKED)
+    assert isinstance(failure, OriginFailure)
+    assert (failure.kind, failure.status) == ("unresolvable", 502)
 
 
 def test_origin_that_is_not_there_is_504(server: ThreadingHTTPServer) -> None:
