@@ -15,7 +15,9 @@ from emulator.gateway.firewall.inspection import Inspection
 
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
-_MARKS, _MOST_SEGMENTS = (b"%", b"'", b"(", b"=", b";", b"*"), 8
+_MARKS = tuple(bytes([code]) for code in b"%'(=;*\"<>\\^`{|}")
+"""Some of them no client should send unescaped, but some do."""
+_MOST_SEGMENTS = 8
 _HEADERS_OF_THE_CONNECTION = frozenset({b"host", b"cookie", b"content-length", b"connection"})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from emulator.model.web_acls import ByteMatch, SizeConstraint
-from tests.fakes.web_acls import contains, content, guard_of
+from tests.fakes.web_acls import contains, content, guard_of, managed_guard
 
 JSON = [("content-type", "application/json")]
 
@@ -69,6 +69,11 @@ def test_path_is_not_decoded_where_the_server_tells_how_it_was_written() -> None
     assert admin.blocks("/admin", raw_path="/admin")
     assert guard_of(contains("/admin", "UriPath", "URL_DECODE")).blocks("/admin", raw_path="/%61dmin")
     assert guard_of(contains("<script>")).blocks("/<script>", raw_path="/<script>")
+
+
+@pytest.mark.parametrize("path", ["/items/1||1--", '/items/"or"a"like"a', "/items/1'or'1"])
+def test_attack_that_a_client_did_not_escape_is_found_in_its_segment(path: str) -> None:
+    assert managed_guard("AWSManagedRulesSQLiRuleSet").blocks(path, raw_path=path)
 
 
 @pytest.mark.parametrize(("oversize", "blocked"), [("CONTINUE", False), ("MATCH", True), ("NO_MATCH", False)])
