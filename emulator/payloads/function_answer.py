@@ -42,12 +42,14 @@ def status_code(value: Any) -> int | None:
 
 
 def header_pairs(headers: Any, dropped: Set[str] = _GATEWAY_OWNED) -> HeaderPairs | None:
-    """Lower-case names and string values; numbers and booleans are written as JSON writes them."""
+    """What an answer has under `headers`, by `written_pairs`."""
     if headers is None:
         return ()
-    items: Iterable[tuple[Any, Any]] = headers.items() if isinstance(headers, Mapping) else headers
-    if not isinstance(headers, Mapping | list):
-        return None
+    return written_pairs(headers.items(), dropped) if isinstance(headers, Mapping) else None
+
+
+def written_pairs(items: Iterable[tuple[Any, Any]], dropped: Set[str] = _GATEWAY_OWNED) -> HeaderPairs | None:
+    """Lower-case names and string values; numbers and booleans are written as JSON writes them."""
     pairs = []
     for name, value in items:
         text = _header_value(value)
@@ -69,7 +71,7 @@ def merged_headers(
     if multiple is not None and not isinstance(multiple, dict):
         return None
     listed = [(name, value) for name, values in (multiple or {}).items() for value in _as_list(values)]
-    many, one = header_pairs(listed, dropped), header_pairs(single, dropped)
+    many, one = written_pairs(listed, dropped), header_pairs(single, dropped)
     if many is None or one is None:
         return None
     taken = {name for name, _ in many}

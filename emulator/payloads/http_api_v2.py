@@ -9,7 +9,14 @@ import json
 from typing import Any
 
 from emulator.payloads.api_call import ApiCall, Authorized
-from emulator.payloads.function_answer import PLAIN_TEXT, body_bytes, header_pairs, status_code, with_default_type
+from emulator.payloads.function_answer import (
+    PLAIN_TEXT,
+    body_bytes,
+    header_pairs,
+    status_code,
+    with_default_type,
+    written_pairs,
+)
 from emulator.payloads.gateway_headers import headers_for_function
 from emulator.payloads.http_message import HttpRequest, HttpResponse
 from emulator.payloads.request_body import encoded_body
@@ -119,7 +126,7 @@ def _explicit(answer: dict[str, Any], default_type: str) -> HttpResponse | None:
     cookies = answer.get("cookies") or []
     if status is None or headers is None or body is None or not isinstance(cookies, list):
         return None
-    set_cookies = header_pairs([("set-cookie", cookie) for cookie in cookies])
+    set_cookies = written_pairs([("set-cookie", cookie) for cookie in cookies])
     if set_cookies is None:
         return None
     return HttpResponse(status, with_default_type((*headers, *set_cookies), default_type), body)

@@ -73,6 +73,12 @@ def test_requests_in_a_row_are_answered_in_a_row(running: Running) -> None:
     assert received.index(b'"/1"') < received.index(b'"/2"')
 
 
+def test_answers_do_not_wait_for_the_client_to_acknowledge_what_came_before() -> None:
+    with listening_socket("127.0.0.1", free_port()) as listening:
+        # What asyncio looks at before it sets TCP_NODELAY.
+        assert listening.proto == socket.IPPROTO_TCP
+
+
 def test_what_follows_a_chunked_body_is_no_header(running: Running) -> None:
     body = b"3\r\nabc\r\n0\r\nAuthorization: forged\r\n\r\n"
     seen = running.asked(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" + CLOSE + b"\r\n" + body)

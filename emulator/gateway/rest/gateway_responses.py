@@ -13,7 +13,7 @@ from emulator.gateway.rest.integration_response import chosen_type
 from emulator.gateway.rest.parameters import mapped
 from emulator.gateway.rest.ports import Refusal
 from emulator.model import GatewayResponse, RestApi
-from emulator.payloads.function_answer import header_pairs
+from emulator.payloads.function_answer import written_pairs
 from emulator.payloads.http_message import HeaderPairs, HttpResponse
 from emulator.payloads.rest_call import RestCall
 from emulator.payloads.rest_error import REST_ERRORS
@@ -80,7 +80,7 @@ def _headers(custom: GatewayResponse, call: RestCall, error: Mapping[str, str]) 
         for name, source in custom.parameters.items()
         if name.startswith(_TARGET)
     ]
-    return tuple(pair for name, value in found if value is not None for pair in header_pairs([(name, value)]) or ())
+    return tuple(pair for name, value in found if value is not None for pair in written_pairs([(name, value)]) or ())
 
 
 def _value(expression: str, call: RestCall, error: Mapping[str, str]) -> str | None:

@@ -147,6 +147,8 @@ def test_framing_and_request_id_stay_the_gateways() -> None:
         {"statusCode": 200, "body": 5},
         {"statusCode": 200, "headers": "x"},
         {"statusCode": 200, "headers": {"x": ["a"]}},
+        {"statusCode": 200, "headers": ["a"]},
+        {"statusCode": 200, "headers": [["x", "a"]]},
         {"statusCode": 200, "headers": {"x": None}},
         {"statusCode": 200, "headers": {"a b": "1"}},
         {"statusCode": 200, "headers": {"x": "a\r\nset-cookie: b"}},
