@@ -14,7 +14,7 @@ import requests
 
 from tests.browser.accessibility import faults, tab_stops
 from tests.browser.devtools import Browser, Window
-from tests.parity.chat_system import ChatSystem
+from tests.parity.chat_system import ChatSystem, Somebody, somebody
 from tests.parity.running_system import must_be_started
 
 pytestmark = pytest.mark.slow
@@ -75,6 +75,26 @@ def arrive(browser: Browser, url: str, width: int, height: int) -> Person:
     window.press("Enter")
     window.sees("Nothing yet")
     return Person(name, window)
+
+
+def sign_in(window: Window, name: str) -> Person:
+    """Somebody who has an account is in."""
+    window.sees("Sign in to chat")
+    window.fill("#name", name)
+    window.fill("#password", PASSWORD)
+    window.press("Enter")
+    window.waits_for("!document.getElementById('rooms').hidden")
+    return Person(name, window)
+
+
+def in_api(chat: ChatSystem, person: Person) -> Somebody:
+    """A session besides the one in their window."""
+    return somebody(chat.call("POST", "/auth/login", json={"name": person.name, "password": PASSWORD}))
+
+
+def open_each_other(two: Two) -> None:
+    for person, other in ((two.ada, two.grace), (two.grace, two.ada)):
+        person.opens(f"Visitor {other.name[-4:]}")
 
 
 @pytest.fixture(scope="module")
@@ -181,8 +201,7 @@ def test_duplicated_tab_does_not_end_the_session_of_the_first(two: Two, browser:
 
 def test_who_is_offline_is_told_and_what_they_write_goes_out_later(two: Two) -> None:
     ada, grace = two.ada, two.grace
-    for person, other in ((ada, grace), (grace, ada)):
-        person.opens(f"Visitor {other.name[-4:]}")
+    open_each_other(two)
     ada.window.go_offline()
     ada.window.sees("You are offline", "#connection")
     ada.says("Written in a tunnel")
@@ -190,6 +209,149 @@ def test_who_is_offline_is_told_and_what_they_write_goes_out_later(two: Two) -> 
     ada.window.go_offline(False)
     grace.reads("Written in a tunnel")
     ada.window.sees_no("Sending", "#messages")
+
+
+def test_what_is_written_offline_arrives_in_the_order_it_was_written(two: Two) -> None:
+    ada, grace = two.ada, two.grace
+    open_each_other(two)
+    ada.window.go_offline()
+    ada.window.sees("You are offline", "#connection")
+    words = [f"Thought {number}" for number in range(1, 7)]
+    for word in words:
+        ada.says(word)
+    ada.window.go_offline(False)
+    grace.reads(words[-1])
+    bubbles = "[...document.querySelectorAll('.message .bubble')].map(one => one.textContent)"
+    for person in (ada, grace):
+        person.window.sees_no("Sending", "#messages")
+        assert person.window.run(bubbles)[-len(words) :] == words
+
+
+def test_message_that_the_gateway_does_not_let_through_goes_out_without_a_reconnection(two: Two) -> None:
+    ada, grace = two.ada, two.grace
+    open_each_other(two)
+    ada.window.run(
+        """(() => {
+          let refusals = 3;
+          const send = WebSocket.prototype.send;
+          const data = JSON.stringify({ message: "Too Many Requests", connectionId: "c", requestId: "r" });
+          WebSocket.prototype.send = function (text) {
+            if (refusals === 0 || !text.includes("sendMessage")) return send.call(this, text);
+            refusals--;
+            setTimeout(() => this.dispatchEvent(new MessageEvent("message", { data })));
+          };
+        })()"""
+    )
+    ada.says("Fourth time lucky")
+    grace.reads("Fourth time lucky")
+    ada.window.sees_no("Sending", "#messages")
+    assert ada.window.text("#messages").count("Fourth time lucky") == 1
+
+
+def test_what_was_missed_is_read_though_the_service_is_busy_at_first(two: Two) -> None:
+    ada, grace = two.ada, two.grace
+    open_each_other(two)
+    ada.window.go_offline()
+    ada.window.sees("You are offline", "#connection")
+    grace.says("Said while you were away")
+    grace.window.sees_no("Sending", "#messages")
+    ada.window.run(
+        """(() => {
+          let refusals = 5;
+          const real = fetch;
+          window.fetch = (...asked) => refusals-- > 0 && asked[0].includes("/conversations")
+            ? Promise.resolve(new Response('{"message":"Too Many Requests"}', { status: 429 })) : real(...asked);
+        })()"""
+    )
+    ada.window.go_offline(False)
+    ada.reads("Said while you were away")
+    ada.window.waits_for("document.getElementById('connection').hidden")
+
+
+def test_who_was_removed_from_the_open_group_while_away_leaves_it_and_talks_on(two: Two, chat: ChatSystem) -> None:
+    ada, grace = two.ada, two.grace
+    owner, member, name = in_api(chat, grace), in_api(chat, ada), f"Whist {uuid.uuid4().hex[:6]}"
+    group = chat.group(owner, member, name=name)
+    ada.opens(name)
+    ada.window.go_offline()
+    ada.window.sees("You are offline", "#connection")
+    ada.says("Is it my turn?")
+    ada.opens(f"Visitor {grace.name[-4:]}")
+    ada.says("I am in a tunnel again")
+    ada.opens(name)
+    where = f"/conversations/{group['conversationId']}/members/{member.user_id}"
+    assert chat.call("DELETE", where, owner).status_code == 204
+    ada.window.go_offline(False)
+    ada.window.sees("Choose a conversation")
+    ada.window.sees_no(name, "#conversations")
+    grace.window.sees("I am in a tunnel again", "#conversations")
+    ada.opens(f"Visitor {grace.name[-4:]}")
+    ada.window.sees_no("Sending", "#messages")
+
+
+def test_next_person_of_a_tab_finds_nothing_of_the_one_before(two: Two, browser: Browser, chat: ChatSystem) -> None:
+    window = browser.person()
+    window.visit(f"{chat.system.parameter('public-url')}/")
+    ada = sign_in(window, two.ada.name)
+    ada.opens(f"Visitor {two.grace.name[-4:]}")
+    window.type("A word for Grace alone")
+    # An answer for Ada that comes when she is gone.
+    window.run(
+        """(() => {
+          const real = fetch;
+          window.fetch = (...asked) => {
+            const answer = real(...asked);
+            if (!asked[0].includes("/conversations?")) return answer;
+            window.fetch = real;
+            return new Promise((give) => { window.release = () => { give(answer); return answer; }; });
+          };
+        })()"""
+    )
+    window.go_offline()
+    window.sees("You are offline", "#connection")
+    window.go_offline(False)
+    window.waits_for("window.release")
+    window.click("#sign-out")
+    stranger = f"p{uuid.uuid4().hex[:12]}"
+    assert chat.call("POST", "/auth/register", json={"name": stranger, "password": PASSWORD}).status_code == 201
+    sign_in(window, stranger)
+    window.sees("Nothing yet")
+    window.run("release().then(() => new Promise((go) => setTimeout(go, 100)))")
+    assert window.text("#conversations") == ""
+
+    window.click("#sign-out")
+    sign_in(window, two.grace.name).opens(f"Visitor {two.ada.name[-4:]}")
+    assert window.run("document.getElementById('text').value") == ""
+    window.close()
+
+
+def test_message_of_an_ended_session_waits_until_its_writer_is_back(
+    two: Two, browser: Browser, chat: ChatSystem
+) -> None:
+    window = browser.person()
+    window.visit(f"{chat.system.parameter('public-url')}/")
+    ada = sign_in(window, two.ada.name)
+    ada.opens(f"Visitor {two.grace.name[-4:]}")
+    two.grace.opens(f"Visitor {two.ada.name[-4:]}")
+    window.go_offline()
+    window.sees("You are offline", "#connection")
+    ada.says("Written before the end")
+    # The end of a session is seen a little later: until then a message could still go out.
+    window.run(
+        """(() => {
+          const send = WebSocket.prototype.send;
+          window.restore = () => { WebSocket.prototype.send = send; };
+          WebSocket.prototype.send = function (text) { if (!text.includes("sendMessage")) send.call(this, text); };
+        })()"""
+    )
+    refresh = window.run("sessionStorage.getItem('chat.refreshToken')")
+    assert chat.call("POST", "/auth/logout", json={"refreshToken": refresh}).status_code == 204
+    window.go_offline(False)
+    window.sees("1 message is not sent yet", "#door-error")
+    window.run("restore()")
+    sign_in(window, two.ada.name)
+    two.grace.reads("Written before the end")
+    window.close()
 
 
 def test_group_is_begun_named_left_and_joined_again(two: Two, browser: Browser, chat: ChatSystem) -> None:

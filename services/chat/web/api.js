@@ -1,13 +1,17 @@
 // The HTTP API. Every failure is an ApiError with a sentence for people. See PROTOCOL.md beside this folder.
 
 export class ApiError extends Error {
-  constructor(status, code, message, details = []) {
+  constructor(status, code, message, details = [], retryAfterS = 0) {
     super(message);
     this.status = status;
     this.code = code;
     this.details = details;
+    this.retryAfterS = retryAfterS;
   }
 }
+
+/** API Gateway gives up after 30 seconds. */
+const ANSWER_MS = 35_000;
 
 export class Api {
   #base;
@@ -52,7 +56,7 @@ export class Api {
   async isSignedIn() {
     if (this.#session.isNearlyOver) return (await this.resume()) !== null;
     try {
-      await this.#signed("GET", "/users/me");
+      await this.#asked("GET", "/users/me");
       return true;
     } catch (failure) {
       if ([401, 403].includes(failure.status)) return false;
@@ -90,7 +94,14 @@ export class Api {
     return this.#signed("GET", `${at(id)}/messages?${page(50, nextToken)}`);
   }
 
-  async #signed(method, where, given = {}) {
+  /** What is answered to somebody who has signed out meanwhile is told to nobody: the next person may be here. */
+  async #signed(method, where, given) {
+    const { visit } = this.#session;
+    const answer = await this.#asked(method, where, given);
+    return this.#session.visit === visit ? answer : new Promise(() => {});
+  }
+
+  async #asked(method, where, given = {}) {
     try {
       return await this.#call(method, where, given, this.#session.accessToken);
     } catch (failure) {
@@ -105,15 +116,16 @@ export class Api {
     const sent = { ...headers };
     if (body !== undefined) sent["content-type"] = "application/json";
     if (token !== null) sent.authorization = `Bearer ${token}`;
+    const signal = AbortSignal.timeout(ANSWER_MS);
     let answer, text;
     try {
-      answer = await fetch(this.#base + where, { method, headers: sent, body: body && JSON.stringify(body) });
+      answer = await fetch(this.#base + where, { method, headers: sent, body: body && JSON.stringify(body), signal });
       text = await answer.text();
     } catch {
       throw new ApiError(0, "unreachable", "The service cannot be reached. Check your connection and try again.");
     }
     if (answer.ok) return text === "" ? null : JSON.parse(text);
-    throw refusal(answer.status, text);
+    throw refusal(answer.status, text, Number(answer.headers.get("retry-after")) || 0);
   }
 }
 
@@ -126,14 +138,15 @@ function page(limit, nextToken) {
 }
 
 // Ours is {"error": {...}}, the gateway's own {"message": "..."}, a firewall's a page.
-function refusal(status, text) {
+function refusal(status, text, retryAfterS) {
   try {
     const { error } = JSON.parse(text);
-    if (error) return new ApiError(status, error.code, error.message, error.details);
+    if (error) return new ApiError(status, error.code, error.message, error.details, retryAfterS);
   } catch {
     // Not JSON: the status says enough.
   }
   const sentences = { 401: "You are not signed in any more.", 403: "You are not signed in any more.",
     429: "Too many requests at once. Wait a moment." };
-  return new ApiError(status, "", sentences[status] ?? `The service answered ${status}. Try again.`);
+  const sentence = sentences[status] ?? `The service answered ${status}. Try again.`;
+  return new ApiError(status, "", sentence, [], retryAfterS);
 }

@@ -4,6 +4,8 @@ import { Api } from "./api.js";
 import { readConfig } from "./config.js";
 import { prepareDoor } from "./door.js";
 import { prepareInviting } from "./inviting.js";
+import { prepareNotice } from "./notice.js";
+import { Outbox } from "./outbox.js";
 import { preparePeople } from "./people.js";
 import { Session } from "./session.js";
 import { prepareSidebar } from "./sidebar.js";
@@ -11,11 +13,9 @@ import { Socket } from "./socket.js";
 import { Store } from "./store.js";
 import { announce, show } from "./telling.js";
 import { Thread } from "./thread.js";
-import { drawFace } from "./words.js";
+import { drawFace, unsentWords } from "./words.js";
 
 const part = (id) => document.getElementById(id);
-/** A short interruption is not worth a word. */
-const PATIENCE_MS = 700;
 
 async function start() {
   const config = await readConfig();
@@ -23,13 +23,18 @@ async function start() {
   await session.claim();
   const api = new Api(config.apiUrl, session);
   const socket = new Socket(config.webSocketUrl, session, () => api.isSignedIn());
-  const store = new Store(api, socket);
-  const thread = new Thread(store, socket);
+  const outbox = new Outbox(socket);
+  const store = new Store(api, socket, outbox);
+  const thread = new Thread(store, outbox, socket);
   const markOpen = prepareSidebar(store);
-  const say = prepareNotice(socket);
+  const say = prepareNotice(socket, async () => {
+    await store.catchUp(() => thread.openId);
+    if (thread.openId === null) await follow();
+  });
 
   async function follow() {
     const id = decodeURIComponent(location.hash.slice(1)) || null;
+    const { connection } = socket;
     part("rooms").dataset.shows = id === null ? "list" : "thread";
     markOpen(id);
     try {
@@ -37,13 +42,16 @@ async function start() {
       // On a touch screen the focus would open the keyboard over what one wants to read.
       if (id !== null) part(matchMedia("(pointer: coarse)").matches ? "thread-name" : "text").focus();
     } catch (failure) {
+      if (thread.openId !== id) return;
       if (failure.status === 404) location.replace("#");
-      else say(failure.message);
+      // What fails with the connection is read with the next one.
+      else if (connection !== null && socket.connection === connection) say(failure.message);
     }
   }
 
   function enter(person) {
     store.me = person;
+    outbox.belongTo(person.userId);
     part("my-name").textContent = person.displayName;
     drawFace(part("my-face"), person.displayName, person.userId);
     part("door").hidden = true;
@@ -56,7 +64,8 @@ async function start() {
     socket.stop();
     session.forget();
     store.clear();
-    thread.open(null);
+    thread.clear();
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
     history.replaceState(null, "", location.pathname);
     part("rooms").hidden = true;
     part("door").hidden = false;
@@ -64,15 +73,14 @@ async function start() {
     if (sentence) show(part("door-error"), sentence);
   }
 
-  socket.addEventListener("open", async () => {
-    try {
-      await store.catchUp(thread.openId);
-      if (thread.openId === null) await follow();
-    } catch (failure) {
-      say(failure.message);
-    }
-  });
-  socket.addEventListener("refused", () => exit("Your session ended. Sign in again."));
+  function isOut() {
+    if (!store.me) return;
+    exit(outbox.size === 0 ? "Your session ended. Sign in again."
+      : `Your session ended, and ${unsentWords(outbox.size)}. Sign in again here and it goes on.`);
+  }
+
+  session.addEventListener("ended", isOut);
+  socket.addEventListener("refused", isOut);
   addEventListener("hashchange", () => { if (store.me) follow(); });
   // A link would change the address, which names the conversation.
   part("skip").addEventListener("click", () => part("thread-part").focus());
@@ -85,13 +93,12 @@ async function start() {
     location.hash = encodeURIComponent(conversation.conversationId);
   });
   preparePeople(store, () => thread.openId, addTo, () => { location.hash = ""; });
-  store.addEventListener("list", () => {
-    if (thread.openId && store.me && !store.conversation(thread.openId)) location.hash = "";
-  });
+  store.addEventListener("gone", ({ detail }) => { if (detail === thread.openId) location.hash = ""; });
   part("sign-out").addEventListener("click", async () => {
     socket.stop();
     await api.signOut().catch(() => {});
-    exit("");
+    exit(outbox.size === 0 ? "" : `You are signed out, and ${unsentWords(outbox.size)}.`);
+    outbox.clear();
     announce("You are signed out.");
   });
   await comeBack(api, enter);
@@ -107,24 +114,6 @@ async function comeBack(api, enter) {
     show(part("trouble"), failure.message);
     setTimeout(() => comeBack(api, enter), 2_000);
   }
-}
-
-/** Shows whether messages come and go; the answer shows another sentence there. */
-function prepareNotice(socket) {
-  const place = part("connection");
-  let timer = null;
-  function tell() {
-    show(place, navigator.onLine
-      ? "Connecting… What you write waits here and goes out by itself."
-      : "You are offline. What you write waits here and goes out by itself.");
-  }
-  socket.addEventListener("open", () => {
-    clearTimeout(timer);
-    timer = null;
-    show(place, "");
-  });
-  socket.addEventListener("closed", () => { timer ??= setTimeout(tell, PATIENCE_MS); });
-  return (sentence) => show(place, sentence);
 }
 
 start().catch((failure) => show(part("trouble"), failure.message));

@@ -1,4 +1,5 @@
-// Who is signed in. The access token lives in memory; only the refresh token survives a reload, in this tab.
+// Who is signed in. The access token lives in memory; only the refresh token survives a reload, in this tab. Tells of
+//   "ended"  the service does not know the session any more
 
 const REFRESH_TOKEN = "chat.refreshToken";
 const TAB = "chat.tab";
@@ -6,10 +7,11 @@ const LETTING_GO_MS = 500;
 /** A token is renewed this long before it ends. */
 const EARLY_MS = 60_000;
 
-export class Session {
+export class Session extends EventTarget {
   #accessToken = null;
   #endsAt = 0;
   #renewing = null;
+  #visit = 0;
 
   /** Call once, first. A tab that was duplicated brings a copy of the refresh token along, which works once and whose
    *  second use ends the session: it stays with the tab that has it, and this one begins anew. */
@@ -29,6 +31,11 @@ export class Session {
     return sessionStorage.getItem(REFRESH_TOKEN);
   }
 
+  /** Another number after everybody who was signed in. */
+  get visit() {
+    return this.#visit;
+  }
+
   get isNearlyOver() {
     return Date.now() > this.#endsAt - EARLY_MS;
   }
@@ -41,6 +48,7 @@ export class Session {
   }
 
   forget() {
+    this.#visit++;
     this.#accessToken = null;
     this.#endsAt = 0;
     sessionStorage.removeItem(REFRESH_TOKEN);
@@ -59,9 +67,14 @@ export class Session {
     const tokens = await trade(refreshToken);
     // Signed out while the answer was on its way.
     if (this.refreshToken !== refreshToken) return null;
-    if (tokens === null) this.forget();
+    if (tokens === null) this.#end();
     else this.keep(tokens);
     return tokens;
+  }
+
+  #end() {
+    this.forget();
+    this.dispatchEvent(new Event("ended"));
   }
 }
 

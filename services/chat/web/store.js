@@ -1,29 +1,35 @@
-// All that is known: conversations, their messages, what waits to be sent. Tells of
+// All that is known: conversations, their people and their messages. Tells of
 //   "list"     the list of conversations is different
 //   "thread"   detail: the id of the conversation whose messages, people or typing are different
 //   "arrived"  detail: a message of somebody else that just came
+//   "gone"     detail: the id of a conversation that is not ours any more
 
 import { History } from "./history.js";
+import { persist } from "./patience.js";
 
 const TYPING_MS = 4_000;
 
 export class Store extends EventTarget {
   #api;
   #socket;
+  #outbox;
   #conversations = new Map();
   #histories = new Map();
   #members = new Map();
   #typing = new Map();
-  #waiting = new Map();
+  #untold = new Set();
+  #filling = new Set();
   #nextToken = null;
   /** The signed-in person. */
   me = null;
 
-  constructor(api, socket) {
+  constructor(api, socket, outbox) {
     super();
     this.#api = api;
     this.#socket = socket;
+    this.#outbox = outbox;
     socket.addEventListener("push", ({ detail }) => this.#take(detail));
+    outbox.addEventListener("stored", ({ detail }) => this.#add(detail));
   }
 
   /** The last active first. */
@@ -53,11 +59,6 @@ export class Store extends EventTarget {
     return this.#members.get(id) ?? [];
   }
 
-  /** My messages that are not known to have arrived: {clientId, text, sentAt, failure}. */
-  waiting(id) {
-    return [...this.#waiting.values()].filter((one) => one.conversationId === id);
-  }
-
   /** The names of those who type now. */
   typing(id) {
     return [...(this.#typing.get(id)?.values() ?? [])].map(({ name }) => name);
@@ -65,59 +66,59 @@ export class Store extends EventTarget {
 
   /** Forgets everything, for the next person. */
   clear() {
-    for (const map of [this.#conversations, this.#histories, this.#members, this.#typing, this.#waiting]) map.clear();
+    for (const one of [this.#conversations, this.#histories, this.#members, this.#typing, this.#untold]) one.clear();
     this.#nextToken = null;
     this.me = null;
     this.#tell("list");
   }
 
-  /** After every (re)connection: what was missed, and what waited to be sent. `openId` is what somebody looks at. */
+  /** After every (re)connection: what was missed. `openId()` is what somebody looks at. */
   async catchUp(openId) {
-    const { conversations, nextToken = null } = await this.#api.conversations(null);
+    const before = [...this.#conversations.keys()];
+    const { conversations, nextToken = null } = await this.#insist(() => this.#api.conversations(null));
     this.#nextToken = nextToken;
-    for (const conversation of conversations) this.#conversations.set(conversation.conversationId, conversation);
+    const found = new Set(conversations.map(({ conversationId }) => conversationId));
+    // Left meanwhile, or further down: "Show more" brings those.
+    for (const id of before) if (!found.has(id) && id !== openId()) this.#drop(id);
+    this.#merge(conversations);
     for (const [id, history] of this.#histories) {
-      if (id !== openId && history.lastSeq < (this.conversation(id)?.lastSeq ?? 0)) this.#histories.delete(id);
+      if (id !== openId() && history.lastSeq < (this.conversation(id)?.lastSeq ?? 0)) this.#histories.delete(id);
     }
-    this.#tell("list");
-    if (this.conversation(openId)) await this.open(openId);
-    await Promise.all([...this.#waiting.values()].filter((one) => !one.failure).map((one) => this.#attempt(one)));
+    if (openId() !== null) await this.#openAgain(openId());
   }
 
   async readMoreConversations() {
-    const { conversations, nextToken = null } = await this.#api.conversations(this.#nextToken);
+    const { conversations, nextToken = null } = await this.#insist(() => this.#api.conversations(this.#nextToken));
     this.#nextToken = nextToken;
-    for (const conversation of conversations) this.#conversations.set(conversation.conversationId, conversation);
-    this.#tell("list");
+    this.#merge(conversations);
   }
 
   /** Reads what is new in a conversation, and who is in it. */
   async open(id) {
     const [conversation] = await Promise.all([
-      this.#api.conversation(id),
-      this.history(id).catchUp((nextToken) => this.#api.messages(id, nextToken)),
+      this.#insist(() => this.#api.conversation(id)),
+      this.#readNew(id),
     ]);
     this.keep(conversation);
     this.#tell("thread", id);
   }
 
   async readEarlier(id) {
-    await this.history(id).readEarlier((nextToken) => this.#api.messages(id, nextToken));
+    await this.history(id).readEarlier((nextToken) => this.#insist(() => this.#api.messages(id, nextToken)));
     this.#tell("thread", id);
   }
 
   /** A conversation as the API answers it. */
   keep({ members, ...conversation }) {
     const id = conversation.conversationId;
-    if (members) this.#members.set(id, members);
-    this.#conversations.set(id, { ...this.conversation(id), ...conversation });
-    this.#tell("list");
+    if (members) this.#members.set(id, members.map((one) => furthest(one, this.#member(id, one.userId))));
+    this.#merge([conversation]);
   }
 
   /** Reads a conversation and its people again; what is known stays when that fails. */
   async refresh(id) {
     try {
-      this.keep(await this.#api.conversation(id));
+      this.keep(await this.#insist(() => this.#api.conversation(id)));
     } catch {
       // Gone, or the connection is: the next one brings the whole list.
     }
@@ -128,40 +129,57 @@ export class Store extends EventTarget {
     this.#drop(id);
   }
 
-  send(conversationId, text) {
-    const one = { conversationId, clientId: crypto.randomUUID(), text, sentAt: new Date().toISOString(), failure: "" };
-    this.#waiting.set(one.clientId, one);
-    this.#attempt(one);
-  }
-
-  sendAgain(clientId) {
-    this.#attempt(this.#waiting.get(clientId));
-  }
-
   async markRead(id) {
     const conversation = this.conversation(id);
-    const seq = this.history(id).lastSeq;
-    if (!conversation || !this.#socket.isOpen || seq <= conversation.readSeq) return;
-    const before = conversation.readSeq;
+    if (!conversation || !this.#socket.isOpen) return;
+    const seq = Math.max(this.history(id).lastSeq, conversation.readSeq);
+    if (seq === conversation.readSeq && !this.#untold.has(id)) return;
     conversation.readSeq = seq;
+    this.#untold.delete(id);
     this.#tell("list");
-    // Lost with the connection: the next look marks it again.
-    await this.#socket.ask("markRead", { conversationId: id, seq }).catch(() => { conversation.readSeq = before; });
+    // It stays read: lost with the connection, the next look tells it again.
+    const tell = () => this.#socket.ask("markRead", { conversationId: id, seq });
+    await this.#insist(tell).catch(() => this.#untold.add(id));
   }
 
-  async #attempt(one) {
-    one.failure = "";
-    this.#tell("thread", one.conversationId);
+  /** Asks until it is answered, or the connection is lost: after the next one everything is read again. */
+  #insist(ask) {
+    const { connection } = this.#socket;
+    return persist(ask, () => connection === null || this.#socket.connection !== connection);
+  }
+
+  async #openAgain(id) {
     try {
-      const { conversationId, clientId, text } = one;
-      const { message } = await this.#socket.ask("sendMessage", { conversationId, clientId, text });
-      this.#add(message);
+      await this.open(id);
     } catch (failure) {
-      // Lost on the way: it goes out again with the next connection, and is stored once.
-      if (failure.code === "lost" || !this.#waiting.has(one.clientId)) return;
-      one.failure = failure.message;
-      this.#tell("thread", one.conversationId);
+      if (failure.status !== 404) throw failure;
+      this.#drop(id);
     }
+  }
+
+  #readNew(id) {
+    return this.history(id).catchUp((nextToken) => this.#insist(() => this.#api.messages(id, nextToken)));
+  }
+
+  /** Once, however often a gap is noticed. */
+  async #fill(id) {
+    if (this.#filling.has(id)) return;
+    this.#filling.add(id);
+    try {
+      await this.#readNew(id);
+      this.#tell("thread", id);
+    } catch {
+      // The connection is lost: the next one begins with it.
+    } finally {
+      this.#filling.delete(id);
+    }
+  }
+
+  #merge(conversations) {
+    for (const one of conversations) {
+      this.#conversations.set(one.conversationId, merged(this.conversation(one.conversationId), one));
+    }
+    this.#tell("list");
   }
 
   #take(push) {
@@ -188,19 +206,18 @@ export class Store extends EventTarget {
   #add(message) {
     const id = message.conversationId;
     const history = this.history(id);
-    const isGap = history.isLoaded && message.seq > history.lastSeq + 1;
     const isNew = history.add([message]);
-    this.#waiting.delete(message.clientId);
     this.#typing.get(id)?.delete(message.senderId);
     const conversation = this.conversation(id);
     if (conversation && message.seq > conversation.lastSeq) {
       Object.assign(conversation, { lastSeq: message.seq, lastMessage: message, activeAt: message.sentAt });
     }
-    // Who sends has read everything before.
-    if (conversation && message.senderId === this.me?.userId) {
-      conversation.readSeq = Math.max(conversation.readSeq, message.seq);
+    if (message.senderId === this.me?.userId) {
+      this.#outbox.settle(message.clientId);
+      // Who sends has read everything before.
+      if (conversation) conversation.readSeq = Math.max(conversation.readSeq, message.seq);
     }
-    if (isGap) this.open(id).catch(() => this.#histories.delete(id));
+    if (history.hasGap) this.#fill(id);
     this.#tell("list");
     this.#tell("thread", id);
     return isNew;
@@ -224,15 +241,19 @@ export class Store extends EventTarget {
       conversation.readSeq = Math.max(conversation.readSeq, readSeq);
       this.#tell("list");
     }
-    const member = this.members(id).find((one) => one.userId === userId);
+    const member = this.#member(id, userId);
     if (member) member.readSeq = Math.max(member.readSeq, readSeq);
     this.#tell("thread", id);
   }
 
+  #member(id, userId) {
+    return this.members(id).find((one) => one.userId === userId);
+  }
+
   #drop(id) {
-    for (const map of [this.#conversations, this.#histories, this.#members, this.#typing]) map.delete(id);
+    for (const one of [this.#conversations, this.#histories, this.#members, this.#typing, this.#untold]) one.delete(id);
     this.#tell("list");
-    this.#tell("thread", id);
+    this.#tell("gone", id);
   }
 
   #tell(what, detail) {
@@ -243,4 +264,16 @@ export class Store extends EventTarget {
 /** How many messages of a conversation its reader has not seen: `seq` counts without gaps. */
 export function unread({ lastSeq, readSeq }) {
   return Math.max(0, lastSeq - readSeq);
+}
+
+/** What the API answered about a conversation, unless something that came before the answer knows better. */
+function merged(known, answered) {
+  if (!known) return answered;
+  const { lastSeq, lastMessage, activeAt } = known.lastSeq > answered.lastSeq ? known : answered;
+  return { ...known, ...furthest(answered, known), lastSeq, lastMessage, activeAt };
+}
+
+/** Nobody reads backwards: an older answer is no reason to think so. */
+function furthest(answered, known) {
+  return { ...answered, readSeq: Math.max(answered.readSeq, known?.readSeq ?? 0) };
 }

@@ -11,15 +11,19 @@ const TYPING_EVERY_MS = 3_000;
 
 export class Thread {
   #store;
+  #outbox;
   #socket;
   #id = null;
   #drafts = new Map();
   #saidTyping = 0;
 
-  constructor(store, socket) {
+  constructor(store, outbox, socket) {
     this.#store = store;
+    this.#outbox = outbox;
     this.#socket = socket;
-    store.addEventListener("thread", ({ detail }) => { if (detail === this.#id) this.#draw(); });
+    const draw = ({ detail }) => { if (detail === this.#id) this.#draw(); };
+    store.addEventListener("thread", draw);
+    outbox.addEventListener("change", draw);
     store.addEventListener("arrived", ({ detail }) => this.#notice(detail));
     part("earlier").addEventListener("click", () => this.#showEarlier());
     part("down").addEventListener("click", () => this.#toEnd());
@@ -60,12 +64,20 @@ export class Thread {
     }
   }
 
+  /** For the next person: nothing that was read or written stays. */
+  clear() {
+    this.open(null);
+    this.#drafts.clear();
+    part("text").value = "";
+    part("messages").replaceChildren();
+  }
+
   #draw() {
     const conversation = this.#store.conversation(this.#id);
     if (!conversation) return;
     const follows = this.#isAtEnd();
     const history = this.#store.history(this.#id);
-    const waiting = this.#store.waiting(this.#id);
+    const waiting = this.#outbox.of(this.#id);
     const mine = this.#store.me?.userId;
     part("thread-name").textContent = conversation.name;
     part("about").hidden = conversation.kind !== "group";
@@ -85,7 +97,7 @@ export class Thread {
 
   #freshRow() {
     const row = copyOf("message");
-    row.querySelector("button").addEventListener("click", () => this.#store.sendAgain(row.dataset.clientId));
+    row.querySelector("button").addEventListener("click", () => this.#outbox.sendAgain(row.dataset.clientId));
     return row;
   }
 
@@ -102,10 +114,13 @@ export class Thread {
     const log = part("log");
     const fromEnd = log.scrollHeight - log.scrollTop;
     log.setAttribute("aria-live", "off");
-    await this.#store.readEarlier(this.#id);
-    log.scrollTop = log.scrollHeight - fromEnd;
-    if (part("earlier").hidden) log.focus();
-    requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
+    try {
+      await this.#store.readEarlier(this.#id);
+      log.scrollTop = log.scrollHeight - fromEnd;
+      if (part("earlier").hidden) log.focus();
+    } finally {
+      requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
+    }
   }
 
   #send(event) {
@@ -114,7 +129,7 @@ export class Thread {
     if (text === "" || this.#id === null) return;
     part("text").value = "";
     this.#saidTyping = 0;
-    this.#store.send(this.#id, text);
+    this.#outbox.send(this.#id, text);
     this.#toEnd();
     part("text").focus();
   }

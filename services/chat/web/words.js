@@ -32,6 +32,11 @@ export function typingSentence(names) {
   return "Several people are typing…";
 }
 
+/** "1 message is not sent yet". */
+export function unsentWords(count) {
+  return count === 1 ? "1 message is not sent yet" : `${count} messages are not sent yet`;
+}
+
 /** Draws somebody's initial on one of a few colours, always the same. */
 export function drawFace(place, name, id) {
   const letters = [...name.trim()];
