@@ -53,7 +53,11 @@ class AsyncConsumer:
         """Wait at most so many real seconds for events in hand; False when some had to be left."""
         self._parts.pause.stop()
         deadline = time.monotonic() + timeout_s
-        threads = [*([self._thread] if self._thread else []), *self._handlers]
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+        # Only now is it known who was handed an event.
+        with self._handlers_lock:
+            threads = [*([self._thread] if self._thread else []), *self._handlers]
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in threads)
