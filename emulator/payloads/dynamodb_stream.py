@@ -44,3 +44,11 @@ def created_s(raw: Mapping[str, Any]) -> float | None:
     """ApproximateCreationDateTime in seconds since the epoch, where the record has it."""
     value: float | None = raw["dynamodb"].get("ApproximateCreationDateTime")
     return value
+
+
+def creation_step_s(created: float) -> int:
+    """How long after `created` the record may have been written.
+
+    Stream records carry whole seconds; DynamoDB Local 1.x cuts to the minute.
+    """
+    return 60 if created % 60 == 0 else 1

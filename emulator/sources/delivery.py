@@ -134,7 +134,7 @@ class Delivery:
 
     def _too_old(self, item: StreamItem) -> bool:
         limit = self.trigger.max_record_age_s
-        return limit is not None and limit >= 0 and self.clock.now() - item.created_s > limit
+        return limit is not None and limit >= 0 and self.clock.now() - item.written_s > limit
 
     def _discard(self, condition: StreamCondition, attempt: Attempt, done: Done) -> bool:
         discarded = Discarded(condition, attempt.items, attempt.failures, attempt.outcome)

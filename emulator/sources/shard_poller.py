@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from emulator.errors import BackendError, BackendRefusedError, StreamIteratorExpiredError, StreamPositionLostError
 from emulator.model import Clock
-from emulator.payloads.dynamodb_stream import created_s
+from emulator.payloads.dynamodb_stream import created_s, creation_step_s
 from emulator.sources.ports import IteratorKind, RawRecord, StreamReader
 
 VERIFY_S = 5.0
 """An idle shard asks for a fresh iterator this often: a backend that came back empty is noticed by it."""
 
 FULL_PAGE = 1000
-_MINUTE_S = 60
 SHORTEST_WAIT_S = 0.04
 LONGEST_WAIT_S = 0.2
 """AWS reads a shard four times a second; here a person waits for the result."""
@@ -110,8 +109,8 @@ class ShardPoller:
         created = created_s(record)
         if created is None:
             return True
-        # Stream records carry whole seconds; DynamoDB Local 1.x cuts to the minute: too many are better than too few.
-        step_s = _MINUTE_S if created % _MINUTE_S == 0 else 1
+        # Too many are better than too few.
+        step_s = creation_step_s(created)
         return created >= self._since_s // step_s * step_s
 
 

@@ -14,23 +14,29 @@ from emulator.sources.pattern import Pattern, parse_pattern
 
 @dataclass(frozen=True, slots=True)
 class StreamItem:
-    """`text` is the record's JSON, `key_hash` tells its item, `created_s` is seconds since the epoch."""
+    """`text` is the record's JSON, `key_hash` tells its item.
+
+    In seconds since the epoch: `created_s` is what the record says, `written_s` the latest that can have been.
+    """
 
     sequence: str
     text: str
     key_hash: int
     created_s: float
+    written_s: float
 
 
 def from_record(raw: dict[str, Any], record: dict[str, Any], now_s: float) -> StreamItem:
     """From the record as boto3 gave it and as the function will see it."""
-    created_s = dynamodb_stream.created_s(raw)
+    told_s = dynamodb_stream.created_s(raw)
+    created_s = now_s if told_s is None else told_s
     keys = json.dumps(record["dynamodb"].get("Keys", {}), sort_keys=True)
     return StreamItem(
         sequence=record["dynamodb"]["SequenceNumber"],
         text=json.dumps(record, separators=(",", ":")),
         key_hash=zlib.crc32(keys.encode()),
-        created_s=now_s if created_s is None else created_s,
+        created_s=created_s,
+        written_s=max(created_s, min(now_s, created_s + dynamodb_stream.creation_step_s(created_s) - 1)),
     )
 
 

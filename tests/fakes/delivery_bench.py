@@ -67,7 +67,7 @@ class DeliveryBench:
 
 
 def _item(sequence: str, created_s: float) -> StreamItem:
-    return StreamItem(sequence, json.dumps({"dynamodb": {"SequenceNumber": sequence}}), 0, created_s)
+    return StreamItem(sequence, json.dumps({"dynamodb": {"SequenceNumber": sequence}}), 0, created_s, created_s)
 
 
 def sequences_of(event: Any) -> list[str]:
