@@ -24,6 +24,8 @@ def main(kind: str, arguments: list[str]) -> int:
     """Returns pytest's exit code."""
     if kind == "embedded":
         return run_pytest([*SIDE_BY_SIDE, *arguments], {})
+    # What an earlier run left in the tables would come through the streams of this one.
+    os.environ["LOCALSTACK_PERSISTENCE"] = "0"
     port = settings.read().backend_port
     backend = backends.create(
         kind,
