@@ -175,9 +175,9 @@ def test_reload_keeps_who_is_signed_in_and_signing_out_forgets(two: Two) -> None
     grace = two.grace.window
     grace.reload()
     grace.sees("Loud and clear", "#messages")
-    # The access token is nowhere but in memory.
-    kept = grace.run("Object.keys({...sessionStorage, ...localStorage})")
-    assert sorted(kept) == ["chat.refreshToken", "chat.tab"]
+    # With the tab all is gone.
+    assert sorted(grace.run("Object.keys(sessionStorage)")) == ["chat.tab", "chat.tokens"]
+    assert grace.run("Object.keys(localStorage)") == []
     grace.click("#back")
     grace.click("#sign-out")
     grace.sees("Sign in to chat")
@@ -208,6 +208,26 @@ def test_who_is_offline_is_told_and_what_they_write_goes_out_later(two: Two) -> 
     ada.window.sees("Sending", "#messages")
     ada.window.go_offline(False)
     grace.reads("Written in a tunnel")
+    ada.window.sees_no("Sending", "#messages")
+
+
+def test_reload_trades_no_token_so_that_one_that_interrupts_another_ends_nothing(two: Two) -> None:
+    ada = two.ada.window
+    tokens = ada.run("sessionStorage.getItem('chat.tokens')")
+    ada.reload()
+    ada.sees("Conversations")
+    assert ada.run("sessionStorage.getItem('chat.tokens')") == tokens
+
+
+def test_message_that_is_not_sent_when_the_page_is_reloaded_is_sent_afterwards(two: Two) -> None:
+    ada, grace = two.ada, two.grace
+    open_each_other(two)
+    ada.window.run("WebSocket.prototype.send = () => {}")
+    ada.says("Written just before the reload")
+    ada.window.sees("Sending", "#messages")
+    ada.window.reload()
+    grace.reads("Written just before the reload")
+    ada.window.sees("Written just before the reload", "#messages")
     ada.window.sees_no("Sending", "#messages")
 
 
@@ -344,7 +364,7 @@ def test_message_of_an_ended_session_waits_until_its_writer_is_back(
           WebSocket.prototype.send = function (text) { if (!text.includes("sendMessage")) send.call(this, text); };
         })()"""
     )
-    refresh = window.run("sessionStorage.getItem('chat.refreshToken')")
+    refresh = window.run("JSON.parse(sessionStorage.getItem('chat.tokens')).refreshToken")
     assert chat.call("POST", "/auth/logout", json={"refreshToken": refresh}).status_code == 204
     window.go_offline(False)
     window.sees("1 message is not sent yet", "#door-error")

@@ -157,6 +157,40 @@ def test_messages_wait_for_their_writer_and_for_nobody_else(page: Window) -> Non
     assert found(page, script) == [1, 0, 0]
 
 
+def test_messages_outlive_the_page_and_go_out_when_their_writer_is_back(page: Window) -> None:
+    script = """
+    const before = new Line(async () => ({}));
+    before.drop();
+    const writing = new Outbox(before);
+    writing.belongTo("ada");
+    for (const text of ["one", "two"]) writing.send("tea", text);
+    const line = new Line(async ({ text }, nth) => ({ message: message(nth, { text }) }));
+    const reloaded = new Outbox(line);
+    reloaded.belongTo("ada");
+    line.open();
+    await waits(30);
+    const again = new Outbox(line);
+    return [line.asked.map(({ text }) => text), reloaded.size, again.size, Object.keys(sessionStorage)];
+    """
+    assert found(page, script) == [["one", "two"], 0, 0, []]
+
+
+def test_messages_of_a_page_before_are_not_sent_in_somebody_elses_name(page: Window) -> None:
+    script = """
+    const line = new Line(async ({ text }, nth) => ({ message: message(nth, { text }) }));
+    line.drop();
+    const writing = new Outbox(line);
+    writing.belongTo("ada");
+    writing.send("tea", "one");
+    const reloaded = new Outbox(line);
+    reloaded.belongTo("grace");
+    line.open();
+    await waits(30);
+    return [reloaded.size, Object.keys(sessionStorage)];
+    """
+    assert found(page, script) == [0, []]
+
+
 def test_gateways_own_words_reject_what_was_asked_and_silence_ends_the_connection(page: Window) -> None:
     script = """
     const real = WebSocket;

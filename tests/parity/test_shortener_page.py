@@ -135,8 +135,11 @@ def test_signing_in_with_google_survives_a_reload_and_ends_with_signing_out(
     window.click("#google")
     window.sees("A new link")
     assert window.run("location.search") == ""
+    tokens = window.run("sessionStorage.getItem('shortener.tokens')")
     window.reload()
     window.sees("A new link")
+    # None was traded: a reload that interrupts another ends nothing.
+    assert window.run("sessionStorage.getItem('shortener.tokens')") == tokens
     window.click("#sign-out")
     window.sees("Use this token")
     window.reload()

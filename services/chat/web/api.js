@@ -33,35 +33,22 @@ export class Api {
     return tokens.user;
   }
 
-  /** The person who was signed in in this tab and still is, or null. Throws when nobody answers. */
+  /** The person who was signed in in this tab and still is, with an access token that works from now on, or null. Throws
+   *  when nobody answers. */
   async resume() {
-    const tokens = await this.#session.renew(async (refreshToken) => {
-      try {
-        return await this.#call("POST", "/auth/refresh", { body: { refreshToken } });
-      } catch (failure) {
-        if (failure.status === 401) return null;
-        throw failure;
-      }
-    });
-    return tokens?.user ?? null;
+    if (this.#session.isNearlyOver) return this.#renew();
+    try {
+      return await this.#asked("GET", "/users/me");
+    } catch (failure) {
+      if ([401, 403].includes(failure.status)) return null;
+      throw failure;
+    }
   }
 
   async signOut() {
     const { refreshToken } = this.#session;
     this.#session.forget();
     if (refreshToken !== null) await this.#call("POST", "/auth/logout", { body: { refreshToken } });
-  }
-
-  /** Whether somebody is still signed in, with an access token that works from now on. Throws when nobody answers. */
-  async isSignedIn() {
-    if (this.#session.isNearlyOver) return (await this.resume()) !== null;
-    try {
-      await this.#asked("GET", "/users/me");
-      return true;
-    } catch (failure) {
-      if ([401, 403].includes(failure.status)) return false;
-      throw failure;
-    }
   }
 
   people(query) {
@@ -107,9 +94,22 @@ export class Api {
     } catch (failure) {
       // The gateway's 401 and 403 have no code: the token is over.
       const tokenIsOver = [401, 403].includes(failure.status) && failure.code === "";
-      if (!tokenIsOver || (await this.resume()) === null) throw failure;
+      if (!tokenIsOver || (await this.#renew()) === null) throw failure;
       return this.#call(method, where, given, this.#session.accessToken);
     }
+  }
+
+  /** Whose the new tokens are; null when nobody is signed in any more. */
+  async #renew() {
+    const tokens = await this.#session.renew(async (refreshToken) => {
+      try {
+        return await this.#call("POST", "/auth/refresh", { body: { refreshToken } });
+      } catch (failure) {
+        if (failure.status === 401) return null;
+        throw failure;
+      }
+    });
+    return tokens?.user ?? null;
   }
 
   async #call(method, where, { body, headers = {} } = {}, token = null) {

@@ -1,5 +1,6 @@
-// My messages that are not known to be stored. Those of one conversation go out one after another, in the order they
-// were written: the gateway handles what comes over one socket at the same time. Tells of
+// My messages that are not known to be stored; a reload of the page does not lose them. Those of one conversation go out
+// one after another, in the order they were written: the gateway handles what comes over one socket at the same time.
+// Tells of
 //   "change"  detail: the id of the conversation whose waiting messages are different
 //   "stored"  detail: a message as the service has it
 
@@ -7,16 +8,20 @@ import { persist } from "./patience.js";
 
 /** Long enough for who was too fast. */
 const TRIES = 8;
+const UNSENT = "chat.unsent";
 
 export class Outbox extends EventTarget {
   #socket;
-  #owner = null;
-  #waiting = new Map();
+  #owner;
+  #waiting;
   #busy = new Set();
 
   constructor(socket) {
     super();
     this.#socket = socket;
+    const { owner, unsent } = JSON.parse(sessionStorage.getItem(UNSENT)) ?? { owner: null, unsent: [] };
+    this.#owner = owner;
+    this.#waiting = new Map(unsent.map((one) => [one.clientId, one]));
     socket.addEventListener("open", () => {
       for (const { conversationId } of this.#waiting.values()) this.#sendAll(conversationId);
     });
@@ -34,6 +39,7 @@ export class Outbox extends EventTarget {
 
   clear() {
     this.#waiting.clear();
+    this.#keep();
   }
 
   /** What waits in a conversation: {clientId, text, sentAt, failure}. */
@@ -44,7 +50,7 @@ export class Outbox extends EventTarget {
   send(conversationId, text) {
     const one = { conversationId, clientId: crypto.randomUUID(), text, sentAt: new Date().toISOString(), failure: "" };
     this.#waiting.set(one.clientId, one);
-    this.#tell("change", conversationId);
+    this.#changed(conversationId);
     this.#sendAll(conversationId);
   }
 
@@ -52,13 +58,14 @@ export class Outbox extends EventTarget {
   sendAgain(clientId) {
     const one = this.#waiting.get(clientId);
     one.failure = "";
-    this.#tell("change", one.conversationId);
+    this.#changed(one.conversationId);
     this.#sendAll(one.conversationId);
   }
 
   /** This one is stored. */
   settle(clientId) {
     this.#waiting.delete(clientId);
+    this.#keep();
   }
 
   async #sendAll(conversationId) {
@@ -84,7 +91,22 @@ export class Outbox extends EventTarget {
     } catch (failure) {
       if (isOver()) return;
       one.failure = failure.message;
-      this.#tell("change", conversationId);
+      this.#changed(conversationId);
+    }
+  }
+
+  #changed(conversationId) {
+    this.#keep();
+    this.#tell("change", conversationId);
+  }
+
+  #keep() {
+    const unsent = [...this.#waiting.values()];
+    if (this.#owner === null || unsent.length === 0) return sessionStorage.removeItem(UNSENT);
+    try {
+      sessionStorage.setItem(UNSENT, JSON.stringify({ owner: this.#owner, unsent }));
+    } catch {
+      // More than a tab may keep: what is too much lives as long as the page.
     }
   }
 

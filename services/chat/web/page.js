@@ -22,7 +22,7 @@ async function start() {
   const session = new Session();
   await session.claim();
   const api = new Api(config.apiUrl, session);
-  const socket = new Socket(config.webSocketUrl, session, () => api.isSignedIn());
+  const socket = new Socket(config.webSocketUrl, session, async () => (await api.resume()) !== null);
   const outbox = new Outbox(socket);
   const store = new Store(api, socket, outbox);
   const thread = new Thread(store, outbox, socket);

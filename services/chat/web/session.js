@@ -1,15 +1,16 @@
-// Who is signed in. The access token lives in memory; only the refresh token survives a reload, in this tab. Tells of
+// Who is signed in, in this tab: its tokens survive a reload, so that one that interrupts another trades none in vain.
+// Tells of
 //   "ended"  the service does not know the session any more
 
-const REFRESH_TOKEN = "chat.refreshToken";
+const TOKENS = "chat.tokens";
 const TAB = "chat.tab";
 const LETTING_GO_MS = 500;
 /** A token is renewed this long before it ends. */
 const EARLY_MS = 60_000;
 
 export class Session extends EventTarget {
-  #accessToken = null;
-  #endsAt = 0;
+  /** {accessToken, refreshToken, endsAt}, or null. */
+  #tokens = JSON.parse(sessionStorage.getItem(TOKENS));
   #renewing = null;
   #visit = 0;
 
@@ -24,11 +25,11 @@ export class Session extends EventTarget {
   }
 
   get accessToken() {
-    return this.#accessToken;
+    return this.#tokens?.accessToken ?? null;
   }
 
   get refreshToken() {
-    return sessionStorage.getItem(REFRESH_TOKEN);
+    return this.#tokens?.refreshToken ?? null;
   }
 
   /** Another number after everybody who was signed in. */
@@ -36,22 +37,21 @@ export class Session extends EventTarget {
     return this.#visit;
   }
 
+  /** Also when there is no access token at all. */
   get isNearlyOver() {
-    return Date.now() > this.#endsAt - EARLY_MS;
+    return Date.now() > (this.#tokens?.endsAt ?? 0) - EARLY_MS;
   }
 
   /** What POST /auth/login and /auth/refresh answer. */
   keep({ accessToken, refreshToken, expiresIn }) {
-    this.#accessToken = accessToken;
-    this.#endsAt = Date.now() + expiresIn * 1000;
-    sessionStorage.setItem(REFRESH_TOKEN, refreshToken);
+    this.#tokens = { accessToken, refreshToken, endsAt: Date.now() + expiresIn * 1000 };
+    sessionStorage.setItem(TOKENS, JSON.stringify(this.#tokens));
   }
 
   forget() {
     this.#visit++;
-    this.#accessToken = null;
-    this.#endsAt = 0;
-    sessionStorage.removeItem(REFRESH_TOKEN);
+    this.#tokens = null;
+    sessionStorage.removeItem(TOKENS);
   }
 
   /** Trades the refresh token, which works once, for new ones: `trade` answers null when it is refused. However many

@@ -44,8 +44,12 @@ export class Api {
     return this.#call("POST", "/auth/google", { body: proof });
   }
 
-  /** True when somebody was signed in in this tab and still is. */
-  resume() {
+  /** True when somebody was signed in in this tab; whether they still are is seen with the first request. */
+  async resume() {
+    return this.#session.accessToken !== null || this.#renew();
+  }
+
+  #renew() {
     return this.#session.renew(async (refreshToken) => {
       try {
         return await this.#call("POST", "/auth/refresh", { body: { refreshToken } });
@@ -60,7 +64,7 @@ export class Api {
     try {
       return await this.#call(method, where, given, this.#session.accessToken);
     } catch (failure) {
-      if (failure.status !== 401 || !(await this.resume())) throw failure;
+      if (failure.status !== 401 || !(await this.#renew())) throw failure;
       return this.#call(method, where, given, this.#session.accessToken);
     }
   }

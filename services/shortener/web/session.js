@@ -1,11 +1,12 @@
-// Who is signed in. The access token lives in memory; only the refresh token survives a reload, in this tab.
+// Who is signed in, in this tab: its tokens survive a reload, so that one that interrupts another trades none in vain.
 
-const REFRESH_TOKEN = "shortener.refreshToken";
+const TOKENS = "shortener.tokens";
 const TAB = "shortener.tab";
 const LETTING_GO_MS = 500;
 
 export class Session {
-  #accessToken = null;
+  /** {accessToken, refreshToken}, the second null for a token that somebody pasted; or null. */
+  #tokens = JSON.parse(sessionStorage.getItem(TOKENS));
   #renewing = null;
 
   /** Call once, first. A tab that was duplicated brings a copy of the refresh token along, which works once and whose
@@ -19,23 +20,23 @@ export class Session {
   }
 
   get accessToken() {
-    return this.#accessToken;
+    return this.#tokens?.accessToken ?? null;
   }
 
-  /** A token somebody pasted: it cannot be renewed. */
+  /** A token somebody pasted: it can neither be renewed nor survives a reload. */
   use(accessToken) {
-    this.#accessToken = accessToken;
+    this.#tokens = { accessToken, refreshToken: null };
   }
 
   /** What POST /auth/google and /auth/refresh answer. */
   keep({ accessToken, refreshToken }) {
-    this.#accessToken = accessToken;
-    sessionStorage.setItem(REFRESH_TOKEN, refreshToken);
+    this.#tokens = { accessToken, refreshToken };
+    sessionStorage.setItem(TOKENS, JSON.stringify(this.#tokens));
   }
 
   forget() {
-    this.#accessToken = null;
-    sessionStorage.removeItem(REFRESH_TOKEN);
+    this.#tokens = null;
+    sessionStorage.removeItem(TOKENS);
   }
 
   /** Trades the refresh token, which works once, for new ones; `trade` answers null when it is refused. However many
@@ -46,7 +47,7 @@ export class Session {
   }
 
   async #renew(trade) {
-    const refreshToken = sessionStorage.getItem(REFRESH_TOKEN);
+    const refreshToken = this.#tokens?.refreshToken ?? null;
     if (refreshToken === null) return false;
     const tokens = await trade(refreshToken);
     if (tokens === null) this.forget();
