@@ -11,6 +11,7 @@ from emulator.gateway.edge.answers import Answer
 from emulator.gateway.edge.edge_headers import country_of
 from emulator.gateway.edge.forwarding import FIREWALL_PREFIX
 from emulator.gateway.edge.signed_access import SignedAccess
+from emulator.gateway.edge.viewer_path import sent_path
 from emulator.gateway.edge.visit import Visit
 from emulator.gateway.firewall_port import FirewallPort
 from emulator.model import Behavior, Clock, Distribution
@@ -84,7 +85,7 @@ def _refused(status: int, reason: str, edge_id: str) -> Answer:
 
 
 def _line(request: HttpRequest) -> int:
-    return len(request.path) + len(request.query)
+    return len(sent_path(request)) + len(request.query)
 
 
 def _headers(request: HttpRequest) -> int:

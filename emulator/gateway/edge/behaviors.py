@@ -17,7 +17,7 @@ class BehaviorTable:
         self._rows = [(pattern_of(behavior.pattern), behavior) for behavior in behaviors]
 
     def match(self, path: str) -> Behavior:
-        """`path` starts with a slash and has no query string. The default behaviour's pattern fits everything."""
+        """`path` is normalized and has no query string. The default behaviour's pattern fits everything."""
         for pattern, behavior in self._rows:
             if pattern.fullmatch(path):
                 return behavior

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from emulator.errors import BackendUnavailableError
 from emulator.gateway.edge.origins import OriginFailure, OriginRequest
+from emulator.gateway.edge.viewer_path import decoded
 from emulator.model import Origin
 from emulator.payloads import s3_error
 from emulator.payloads.http_message import HeaderPairs, HttpResponse
@@ -39,7 +40,7 @@ class BucketOrigin:
 
     def send(self, request: OriginRequest) -> HttpResponse | OriginFailure:
         """S3's answer; 403 where the bucket's policy does not let this distribution in."""
-        path = self._origin.path + request.path
+        path = self._origin.path + decoded(request.path)
         action = _ACTIONS.get(request.method)
         if action is not None and not self._allows(action, path):
             return s3_error.ACCESS_DENIED

@@ -12,6 +12,7 @@ from emulator.gateway.edge.answers import Answer
 from emulator.gateway.edge.behaviors import BehaviorTable
 from emulator.gateway.edge.fetching import Fetching
 from emulator.gateway.edge.identity import EdgeIds
+from emulator.gateway.edge.viewer_path import normalized, sent_path
 from emulator.gateway.edge.viewer_response import viewer_response
 from emulator.gateway.edge.visit import Visit, visit_of
 from emulator.model import Distribution
@@ -29,7 +30,7 @@ class DistributionEndpoint:
         """The response to any request; never raises for what a viewer or an origin did."""
         edge_id = self._ids.request()
         path = self._path(request)
-        behavior = self._behaviors.match(path)
+        behavior = self._behaviors.match(normalized(path))
         admitted = self._admission.admitted(request, behavior, edge_id)
         visit = visit_of(request if isinstance(admitted, Answer) else admitted, behavior, path, edge_id)
         answer = admitted if isinstance(admitted, Answer) else self._answer(visit)
@@ -40,8 +41,8 @@ class DistributionEndpoint:
 
         https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
         """
-        root = self._distribution.default_root_object
-        return f"/{root}" if root and request.path == "/" else request.path
+        root, path = self._distribution.default_root_object, sent_path(request)
+        return f"/{root}" if root and path == "/" else path
 
     def _answer(self, visit: Visit) -> Answer:
         return self._admission.refusal(visit) or self._fetching.answer(visit)

@@ -51,7 +51,7 @@ class Edge:
         """One for each distribution, in template order: on `first_port`, the next `step` further, …"""
         ports = range(first_port, first_port + step * len(self._endpoints), step)
         return [
-            Site(EdgeSite(endpoint, RequestReader(self._clock, self._ids, port, BODY_LIMIT_BYTES)), port)
+            Site(EdgeSite(endpoint, RequestReader(self._clock, self._ids, port, BODY_LIMIT_BYTES)), port, verbatim=True)
             for endpoint, port in zip(self._endpoints.values(), ports, strict=True)
         ]
 

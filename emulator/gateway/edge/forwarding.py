@@ -64,7 +64,7 @@ _NOTHING = OriginRequestPolicy("none")
 
 
 def cache_key(behavior: Behavior, request: HttpRequest, path: str) -> CacheKey:
-    """`path` is the request's, or the default root object's."""
+    """`path` is the request's as it was sent, or the default root object's."""
     policy = behavior.cache
     varied = headers_of(request, policy.headers) + made_headers(request, policy.headers.names, https=_https(behavior))
     cookies = cookies_of(request, policy.cookies.includes)

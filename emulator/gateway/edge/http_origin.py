@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndRes
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError, ReadTimeoutError
@@ -17,7 +17,6 @@ from emulator.payloads import gateway_error
 from emulator.payloads.http_message import HttpResponse
 from emulator.payloads.sigv4 import UNCHECKED
 
-_SAFE = "/:@!$&'()*+,;=~"
 _CONNECTIONS = 64
 _STATED_ONCE = frozenset({"host"})
 _TRIED_AGAIN = frozenset({"GET", "HEAD"})
@@ -81,7 +80,7 @@ class HttpOrigin:
         return HttpResponse(answer.status, headers, answer.data)
 
     def _target(self, request: OriginRequest) -> str:
-        path = self._base + quote(request.path.encode("latin-1"), safe=_SAFE)
+        path = self._base + request.path
         return f"{path}?{request.query}" if request.query else path
 
     def _headers(self, request: OriginRequest) -> dict[str, str]:

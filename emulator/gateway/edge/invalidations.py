@@ -8,9 +8,9 @@ from __future__ import annotations
 import secrets
 import string
 import threading
-from urllib.parse import unquote_to_bytes
 
 from emulator.gateway.edge.object_cache import CacheKey, ObjectCache
+from emulator.gateway.edge.viewer_path import decoded
 from emulator.model import Clock
 from emulator.payloads.cloudfront_documents import Batch, Invalidation
 
@@ -58,8 +58,8 @@ def is_valid(path: str) -> bool:
 
 def covers(path: str, key: CacheKey) -> bool:
     """Whether an object goes: every version of it, whatever its headers and cookies. Case matters."""
-    # A path comes URL-encoded, keys have one character per byte.
+    # However a viewer escaped it, an object is the same.
     target, mark, query = path.partition("?")
-    wanted = unquote_to_bytes(target).decode("latin-1") + mark + query
-    found = f"{key.path}?{key.query}" if key.query else key.path
+    wanted = decoded(target) + mark + query
+    found = f"{decoded(key.path)}?{key.query}" if key.query else decoded(key.path)
     return found.startswith(wanted[:-1]) if wanted.endswith("*") else found == wanted

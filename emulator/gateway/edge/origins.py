@@ -13,7 +13,7 @@ _UNRESOLVED = "CloudFront wasn't able to resolve the origin domain name."
 
 @dataclass(frozen=True, slots=True)
 class OriginRequest:
-    """A request as it leaves for an origin; `path` is decoded (one character per byte), without the origin's path."""
+    """A request as it leaves for an origin; `path` is as the viewer sent it, percent-encoded, without the origin's."""
 
     method: str
     path: str

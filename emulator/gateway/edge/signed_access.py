@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 from typing import Any
-from urllib.parse import quote, unquote_plus
+from urllib.parse import unquote_plus
 
+from emulator.gateway.edge.viewer_path import sent_path
 from emulator.model import Clock
 from emulator.payloads import cloudfront_error
 from emulator.payloads.http_message import HttpRequest, HttpResponse
@@ -82,7 +83,7 @@ class SignedAccess:
 
     def _resources(self, request: HttpRequest) -> tuple[str, ...]:
         """The URL that may have been signed: by the name that the distribution has on AWS, or the one it has here."""
-        path = quote(request.path.encode("latin-1", "replace"), safe="/:@!$&'()*+,;=~%")
+        path = sent_path(request)
         target = f"{path}?{request.query}" if request.query else path
         hosts = (request.header("host") or "", self._domain_name)
         return tuple(f"{scheme}://{host}{target}" for host in hosts if host for scheme in ("http", "https"))

@@ -12,7 +12,7 @@ from emulator.payloads.http_message import HttpRequest
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`path` is the request's, or the default root object's; `edge_id` what x-amz-cf-id says."""
+    """`path` is the request's as it was sent, or the default root object's; `edge_id` what x-amz-cf-id says."""
 
     request: HttpRequest
     behavior: Behavior
@@ -32,7 +32,7 @@ class Visit:
 
     def for_page(self, path: str, behavior: Behavior) -> Visit:
         """The request for a custom error page that stands in for the answer to this one."""
-        request = replace(self.request, method="GET", path=path, query="", body=b"", headers=_plain(self.request))
+        request = replace(self.request, method="GET", query="", body=b"", headers=_plain(self.request))
         return visit_of(request, behavior, path, self.edge_id)
 
 

@@ -16,6 +16,7 @@ from emulator.gateway.edge.origins import OriginRequest
 from emulator.model import Selection
 from emulator.payloads.http_message import HttpResponse
 from tests.fakes.edge import FakeEdge, FakeOrigin, behavior, edge, policy, reply
+from tests.fakes.http_apis import request
 
 BY_QUERY = behavior(cache=policy(queries=Selection("all"), headers=Selection("only", frozenset({"accept-language"}))))
 
@@ -39,6 +40,14 @@ def test_path_names_objects(path: str, gone: list[str]) -> None:
         site.get(one)
     site.invalidate(path)
     assert [one for one in everything if site.how(one) == "Miss"] == gone
+
+
+def test_object_goes_however_its_path_was_escaped() -> None:
+    site = edge(FakeOrigin())
+    for asked in (request(path="/ab", raw_path="/a%62"), request(path="/ab", raw_path="/ab")):
+        site.respond(asked)
+    site.invalidate("/ab")
+    assert len(site.cache) == 0
 
 
 def test_query_strings_are_part_of_the_path_and_headers_are_not() -> None:

@@ -69,6 +69,11 @@ def test_path_of_the_origin_is_put_before_the_objects() -> None:
     assert answered(origin.send(ASKED)).body == b"hello"
 
 
+def test_bucket_is_asked_for_the_key_that_was_escaped() -> None:
+    origin = bucket_origin(FakeBucket({"/a b/c": b"hello"}), POLICY)
+    assert answered(origin.send(replace(ASKED, path="/a%20b%2Fc"))).body == b"hello"
+
+
 @pytest.mark.parametrize("policy", [{}, {"Statement": []}])
 def test_bucket_whose_policy_does_not_know_the_distribution_is_403(policy: Any) -> None:
     answer = answered(bucket_origin(FakeBucket({"/a.txt": b"hello"}), policy).send(ASKED))
@@ -193,10 +198,10 @@ def http_origin(server: ThreadingHTTPServer, **values: Any) -> HttpOrigin:
 
 
 def test_custom_origin_gets_path_query_and_headers_as_they_are(server: ThreadingHTTPServer) -> None:
-    asked = OriginRequest("GET", "/a b/Ã¤", "q=%20+1", (("x-a", "1"), ("x-a", "2")))
+    asked = OriginRequest("GET", "/a%20b/%C3%A4%2Fc", "q=%20+1", (("x-a", "1"), ("x-a", "2")))
     answer = answered(http_origin(server, path="/v1").send(asked))
     port = server.server_address[1]
-    assert answer.body.decode() == f"/v1/a%20b/%C3%A4?q=%20+1 127.0.0.1:{port} ['1, 2'] None"
+    assert answer.body.decode() == f"/v1/a%20b/%C3%A4%2Fc?q=%20+1 127.0.0.1:{port} ['1, 2'] None"
     assert [value for name, value in answer.headers if name == "set-cookie"] == ["a=1", "b=2"]
 
 

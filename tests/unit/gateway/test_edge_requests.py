@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.gateway.edge.behaviors import BehaviorTable
+from emulator.gateway.edge.viewer_path import normalized
 from emulator.model import OriginRequestPolicy, Selection
 from tests.fakes.edge import ANY_METHOD, VIA, FakeOrigin, behavior, edge, policy
 from tests.fakes.http_apis import request
@@ -42,6 +43,39 @@ def test_path_pattern(pattern: str, path: str, fits: bool) -> None:
 def test_first_pattern_that_fits_wins() -> None:
     table = BehaviorTable((behavior("/a/*", "first"), behavior("/a/b/*", "second"), behavior()))
     assert table.match("/a/b/c").target == "first"
+
+
+@pytest.mark.parametrize(
+    ("sent", "found_by"),
+    [
+        ("/api/v1", "/api/v1"),
+        ("/%61pi/%7Eme", "/api/~me"),
+        ("/a%2fb%3Fc", "/a%2Fb%3Fc"),
+        ("/caf%c3%a9%", "/caf%C3%A9%"),
+        ("//api//v1/", "/api/v1/"),
+        ("/public/../api/x", "/api/x"),
+        ("/public/%2E%2e/api/.", "/api/"),
+        ("/a/b/..", "/a/"),
+        ("/../..", "/"),
+        ("/a.b/.c/..d", "/a.b/.c/..d"),
+    ],
+)
+def test_behaviors_are_found_by_the_normalized_path(sent: str, found_by: str) -> None:
+    assert normalized(sent) == found_by
+
+
+def test_origin_gets_the_path_as_the_viewer_wrote_it() -> None:
+    api, origin = FakeOrigin(), FakeOrigin()
+    site = edge(origin, behavior("/api/*", "api"), behavior(), others={"api": api})
+    site.respond(request(path="/x/../api//a/b c", raw_path="/x/../%61pi//a%2fb%20c"))
+    assert [asked.path for asked in api.requests] == ["/x/../%61pi//a%2fb%20c"]
+    assert origin.requests == []
+
+
+def test_path_that_no_url_may_hold_is_escaped_for_the_origin() -> None:
+    origin = FakeOrigin()
+    edge(origin).respond(request(path="/\xc3\xa4 b", raw_path="/\xc3\xa4|%20"))
+    assert [asked.path for asked in origin.requests] == ["/%C3%A4%7C%20"]
 
 
 def test_default_root_object_stands_for_the_root_only() -> None:
