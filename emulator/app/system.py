@@ -121,9 +121,8 @@ class System:
             stage_firewall=self._stage_firewall,
             credentials=surroundings.known_credentials(self._spec, settings.credentials()),
         )
-        # REST APIs, function URLs and distributions hand on how a request was written, HTTP APIs do not; where one of
-        # them is, the other kind of server is not worth its memory.
-        verbatim = bool(self._stack.rest_apis or self._stack.function_urls or self._stack.distributions)
+        # REST APIs and function URLs hand on how a request was written; HTTP APIs do not.
+        verbatim = bool(self._stack.rest_apis or self._stack.function_urls)
         gateway.serve(
             gateway.Site(app, self._spec.port, verbatim),
             self._settings.bind,

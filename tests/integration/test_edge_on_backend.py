@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import gzip
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 from werkzeug.test import Client, TestResponse
 
 from emulator.cloud import BucketRequests, Clients
 from emulator.gateway.edge import Edge, EdgePorts
+from emulator.gateway.serving.listening import listening_socket
+from emulator.gateway.serving.verbatim_server import VerbatimServer
 from emulator.model import BucketAccess, Distribution, Origin, OriginGroup, OriginRequestPolicy, Selection, Stack
 from tests.fakes.edge import ANY_METHOD, behavior, distribution, policy
+from tests.fakes.free_ports import free_port
 from tests.fakes.gateway_process import running_gateway
 from tests.fakes.moved_clock import MovedClock
 from tests.integration.conftest import REGION
@@ -49,8 +54,8 @@ class Site:
         self.clock = MovedClock()
         stack = Stack("demo", Path("template.yaml"), REGION, "000000000000", distributions={"Cdn": here})
         self._edge = Edge(stack, EdgePorts(requests), self.clock)
-        (site,) = self._edge.sites(3201, 100)
-        self._viewer = Client(site.app)
+        (self.site,) = self._edge.sites(3201, 100)
+        self._viewer = Client(self.site.app)
 
     def get(self, path: str, **headers: str) -> TestResponse:
         return self.ask("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
@@ -133,6 +138,21 @@ def test_second_bucket_serves_what_the_first_does_not_have(bucket: str, requests
     groups = {"both": OriginGroup("both", "first", "spare", frozenset({403}))}
     made = Site(distribution(behavior(target="both"), origins=origins, groups=groups), requests)
     assert made.get("/index.html").data == b"<h1>hello</h1>"
+
+
+def test_upload_of_many_megabytes_reaches_s3_whole(bucket: str, requests: BucketRequests, clients: Clients) -> None:
+    writes = {**READS, "Action": "s3:PutObject"}
+    default = behavior(allowed_methods=ANY_METHOD, cache=policy(0, 0, 0))
+    made = Site(distribution(default, origins={"site": web(bucket, writes)}), requests)
+    large = bytes(range(256)) * 48 * 1024
+    port = free_port()
+    server = VerbatimServer(made.site.app, listening_socket("127.0.0.1", port), 2, made.site.body_limit_bytes)
+    answer = urllib3.request("PUT", f"http://127.0.0.1:{port}/folder%2Flarge.bin", body=large)
+    server.stop()
+    assert (answer.status, server.end(time.monotonic() + 5)) == (200, True)
+    stored = clients.get("s3").get_object(Bucket=bucket, Key="folder/large.bin")
+    assert stored["Body"].read() == large
+    made.close()
 
 
 def test_api_behind_the_distribution(requests: BucketRequests) -> None:

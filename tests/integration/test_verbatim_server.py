@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -16,12 +17,15 @@ from emulator.gateway.serving.verbatim_server import VerbatimServer
 from emulator.gateway.serving.wsgi_request import RAW_HEADERS, RAW_PATH
 from tests.fakes.free_ports import free_port
 
+LIMIT_BYTES = 1_000
+OTHER_DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
 CLOSE = b"Host: x\r\nConnection: close\r\n"
 
 
 def tell(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
     """Answers what it was asked."""
-    start("200 OK", [("content-type", "application/json")])
+    dated = [("Date", OTHER_DATE)] if environ["PATH_INFO"] == "/dated" else []
+    start("200 OK", [("content-type", "application/json"), *dated])
     seen = {"headers": environ[RAW_HEADERS], "raw": environ[RAW_PATH], "path": environ["PATH_INFO"]}
     body = environ["wsgi.input"].read().decode()
     return [json.dumps({**seen, "host": environ["HTTP_HOST"], "a": environ.get("HTTP_X_A"), "body": body}).encode()]
@@ -30,7 +34,7 @@ def tell(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
 class Running:
     def __init__(self) -> None:
         self.port = free_port()
-        self.server = VerbatimServer(tell, listening_socket("127.0.0.1", self.port), 2)
+        self.server = VerbatimServer(tell, listening_socket("127.0.0.1", self.port), 2, LIMIT_BYTES)
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), 5)
@@ -64,6 +68,21 @@ def test_names_repeats_and_path_are_as_they_were_sent(running: Running) -> None:
     assert (seen["headers"], seen["raw"]) == (sent, "/a%2fb/%C3%A4")
     # What the rest of WSGI sees: decoded once, one character per byte; a name with an underscore passes for no other.
     assert (seen["path"], seen["a"]) == ("/a/b/Ã¤", "1,2")
+
+
+@pytest.mark.parametrize(("sent", "read"), [(0, 0), (999, 999), (1_000, 1_000), (1_001, 1_001), (5_000, 1_001)])
+def test_one_byte_more_than_the_limit_is_read_of_a_body(running: Running, sent: int, read: int) -> None:
+    head = b"POST / HTTP/1.1\r\n" + CLOSE + f"Content-Length: {sent}\r\n\r\n".encode()
+    assert running.asked(head + b"x" * sent)["body"] == "x" * read
+
+
+def test_answer_has_one_date_its_own_if_it_has_one(running: Running) -> None:
+    dates = {}
+    for path in ("/", "/dated"):
+        head, _, _ = running.exchange(f"GET {path} HTTP/1.1\r\n".encode() + CLOSE + b"\r\n").partition(b"\r\n\r\n")
+        (dates[path],) = (line.decode()[6:] for line in head.split(b"\r\n") if line.lower().startswith(b"date: "))
+    assert dates["/dated"] == OTHER_DATE
+    assert abs(parsedate_to_datetime(dates["/"]).timestamp() - time.time()) < 5
 
 
 def test_requests_in_a_row_are_answered_in_a_row(running: Running) -> None:

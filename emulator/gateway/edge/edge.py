@@ -50,8 +50,9 @@ class Edge:
     def sites(self, first_port: int, step: int) -> list[Site]:
         """One for each distribution, in template order: on `first_port`, the next `step` further, …"""
         ports = range(first_port, first_port + step * len(self._endpoints), step)
+        readers = {port: RequestReader(self._clock, self._ids, port, BODY_LIMIT_BYTES) for port in ports}
         return [
-            Site(EdgeSite(endpoint, RequestReader(self._clock, self._ids, port, BODY_LIMIT_BYTES)), port, verbatim=True)
+            Site(EdgeSite(endpoint, readers[port]), port, verbatim=True, body_limit_bytes=BODY_LIMIT_BYTES)
             for endpoint, port in zip(self._endpoints.values(), ports, strict=True)
         ]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from emulator.gateway.limits import BODY_LIMIT_BYTES
 from emulator.gateway.serving.listening import listening_socket
 from emulator.gateway.serving.stop_signal import StopSignal
 from emulator.gateway.serving.wsgi_call import WsgiApp
@@ -25,11 +26,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An application and the port it is served on; `verbatim`: it is told how requests were written."""
+    """An application and the port it is served on.
+
+    verbatim: it is told how requests were written; of a body it then gets one byte more than the limit at most.
+    """
 
     app: WsgiApp
     port: int
     verbatim: bool = False
+    body_limit_bytes: int = BODY_LIMIT_BYTES
 
 
 def serve(
@@ -72,7 +77,7 @@ def _server(site: Site, listening: socket.socket, threads: int, stopping: thread
     if site.verbatim:
         from emulator.gateway.serving.verbatim_server import VerbatimServer
 
-        return VerbatimServer(site.app, listening, threads)
+        return VerbatimServer(site.app, listening, threads, site.body_limit_bytes)
     from emulator.gateway.serving.granian_server import GranianServer
 
     return GranianServer(site.app, listening, threads, stopping)

@@ -12,13 +12,13 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from emulator.gateway.limits import BODY_LIMIT_BYTES
 from emulator.gateway.serving.wsgi_call import Answer, WsgiApp, called
 from emulator.gateway.serving.wsgi_request import RAW_HEADERS, RAW_PATH
 
@@ -36,10 +36,10 @@ _Message = dict[str, Any]
 class VerbatimServer:
     """One application on one port; serves from the beginning, in threads of its own."""
 
-    def __init__(self, app: WsgiApp, listening: socket.socket, threads: int) -> None:
-        """`threads`: so many requests are answered at a time."""
+    def __init__(self, app: WsgiApp, listening: socket.socket, threads: int, body_limit_bytes: int) -> None:
+        """`threads`: so many requests are answered at a time. Of a body, one byte more than the limit is read."""
         config = uvicorn.Config(
-            _Bridge(app, threads),
+            _Bridge(app, threads, body_limit_bytes),
             http=_Connection,
             ws="none",
             lifespan="off",
@@ -47,6 +47,7 @@ class VerbatimServer:
             log_config=None,
             log_level="error",
             server_header=False,
+            date_header=False,
             timeout_keep_alive=_KEEP_ALIVE_S,
         )
         self._server = uvicorn.Server(config)
@@ -130,8 +131,8 @@ class _Connection(HttpToolsProtocol):
 class _Bridge:
     """An ASGI application that asks a WSGI one, on threads."""
 
-    def __init__(self, app: WsgiApp, threads: int) -> None:
-        self._app = app
+    def __init__(self, app: WsgiApp, threads: int, body_limit_bytes: int) -> None:
+        self._app, self._body_limit_bytes = app, body_limit_bytes
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="verbatim")
 
     async def __call__(
@@ -140,32 +141,42 @@ class _Bridge:
         receive: Callable[[], Awaitable[_Message]],
         send: Callable[[_Message], Awaitable[None]],
     ) -> None:
-        body = await _whole_body(receive)
+        body = await _whole_body(receive, self._body_limit_bytes + 1)
         if body is None:
             return
         environ = _environ(scope, body)
         answer: Answer = await asyncio.get_running_loop().run_in_executor(self._pool, called, self._app, environ)
-        headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers]
+        headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in _dated(answer)]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 
 
-async def _whole_body(receive: Callable[[], Awaitable[_Message]]) -> bytes | None:
-    """One byte more than an API accepts at most; None when the client is gone."""
-    body = bytearray()
-    while len(body) <= BODY_LIMIT_BYTES:
+def _dated(answer: Answer) -> list[tuple[str, str]]:
+    """What a distribution's origin answered has its date already."""
+    if any(name.lower() == "date" for name, _ in answer.headers):
+        return answer.headers
+    return [*answer.headers, ("date", formatdate(usegmt=True))]
+
+
+async def _whole_body(receive: Callable[[], Awaitable[_Message]], most_bytes: int) -> io.BytesIO | None:
+    """None when the client is gone."""
+    body = io.BytesIO()
+    while body.tell() < most_bytes:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        body += message.get("body", b"")
+        body.write(message.get("body", b""))
         if not message.get("more_body"):
             break
-    return bytes(body[: BODY_LIMIT_BYTES + 1])
+    body.truncate(min(body.tell(), most_bytes))
+    return body
 
 
-def _environ(scope: _Message, body: bytes) -> dict[str, Any]:
+def _environ(scope: _Message, body: io.BytesIO) -> dict[str, Any]:
     raw_path: bytes = scope["raw_path"]
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["state"][RAW_HEADERS]]
+    length = body.seek(0, io.SEEK_END)
+    body.seek(0)
     environ = {
         "REQUEST_METHOD": scope["method"],
         "PATH_INFO": unquote_to_bytes(raw_path).decode("latin-1"),
@@ -175,7 +186,7 @@ def _environ(scope: _Message, body: bytes) -> dict[str, Any]:
         "SERVER_PORT": str(scope["server"][1]),
         "REMOTE_ADDR": scope["client"][0] if scope["client"] else "",
         "wsgi.url_scheme": scope["scheme"],
-        "wsgi.input": io.BytesIO(body),
+        "wsgi.input": body,
         RAW_PATH: raw_path.decode("latin-1"),
         RAW_HEADERS: headers,
     }
@@ -184,7 +195,7 @@ def _environ(scope: _Message, body: bytes) -> dict[str, Any]:
         if "_" not in name:
             key = _key(name)
             environ[key] = f"{environ[key]},{value}" if key in environ else value
-    return {**environ, "CONTENT_LENGTH": str(len(body))}
+    return {**environ, "CONTENT_LENGTH": str(length)}
 
 
 def _key(name: str) -> str:
