@@ -75,9 +75,10 @@ class Delivery:
         return True
 
     def _attempt(self, attempt: Attempt, done: Done) -> list[Attempt] | None:
-        young = [item for item in attempt.items if not self._too_old(item)]
-        if len(young) < len(attempt.items):
-            old = [item for item in attempt.items if self._too_old(item)]
+        now = self.clock.now()
+        old = [item for item in attempt.items if self._too_old(item, now)]
+        if old:
+            young = [item for item in attempt.items if not self._too_old(item, now)]
             if not self._discard("RecordAgeExceeded", replace(attempt, items=old), done):
                 return None
             return [replace(attempt, items=young)]
@@ -132,9 +133,9 @@ class Delivery:
         failed = failed_identifiers(outcome.payload, [item.sequence for item in items])
         return next((index for index, item in enumerate(items) if item.sequence in failed), len(items))
 
-    def _too_old(self, item: StreamItem) -> bool:
+    def _too_old(self, item: StreamItem, now: float) -> bool:
         limit = self.trigger.max_record_age_s
-        return limit is not None and limit >= 0 and self.clock.now() - item.written_s > limit
+        return limit is not None and limit >= 0 and now - item.written_s > limit
 
     def _discard(self, condition: StreamCondition, attempt: Attempt, done: Done) -> bool:
         discarded = Discarded(condition, attempt.items, attempt.failures, attempt.outcome)

@@ -16,7 +16,7 @@ from emulator.sources.pattern import Pattern, parse_pattern
 class StreamItem:
     """`text` is the record's JSON, `key_hash` tells its item.
 
-    In seconds since the epoch: `created_s` is what the record says, `written_s` the latest that can have been.
+    In seconds since the epoch: `created_s` is what the record says, `written_s` the last second it may have meant.
     """
 
     sequence: str
