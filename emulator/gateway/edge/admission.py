@@ -61,6 +61,8 @@ class Admission:
         # Where CloudFront cannot tell the country, it serves.
         if country is not None and not self._distribution.countries.includes(country):
             return _refused(403, cloudfront_error.COUNTRY_BLOCKED, visit.edge_id)
+        if not visit.path.startswith("/"):
+            return _refused(400, cloudfront_error.BAD_REQUEST, visit.edge_id)
         if _line(request) > URL_LIMIT_BYTES or _line(request) + _headers(request) > REQUEST_LIMIT_BYTES:
             return _refused(413, cloudfront_error.BAD_REQUEST, visit.edge_id)
         if len(request.body) > BODY_LIMIT_BYTES:
@@ -73,8 +75,8 @@ class Admission:
 
 
 def _with_inserted(request: HttpRequest, inserted: HeaderPairs) -> HttpRequest:
-    """What only a web ACL may say is taken out of what the viewer said."""
-    kept = tuple(pair for pair in request.headers if not pair[0].startswith(FIREWALL_PREFIX))
+    """What only a web ACL may say is taken out of what the viewer said: an API takes an underscore for a hyphen."""
+    kept = tuple(pair for pair in request.headers if not pair[0].replace("_", "-").startswith(FIREWALL_PREFIX))
     if not inserted and len(kept) == len(request.headers):
         return request
     return replace(request, headers=(*kept, *inserted))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from emulator.gateway.edge.viewer_path import plain, written
 from emulator.model import Behavior
 
 
@@ -27,8 +28,8 @@ class BehaviorTable:
 def pattern_of(text: str) -> re.Pattern[str]:
     """`*` is any number of characters, slashes too, `?` exactly one; upper and lower case differ.
 
-    A slash at the beginning may be left out.
+    A slash at the beginning may be left out; what is escaped without need is compared as if it were not.
     """
-    written = text if text.startswith(("/", "*")) else f"/{text}"
-    parts = ({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in written)
+    whole = text if text.startswith(("/", "*")) else f"/{text}"
+    parts = ({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in plain(written(whole)))
     return re.compile("".join(parts), re.DOTALL)

@@ -12,7 +12,7 @@ from emulator.gateway.edge.answers import Answer
 from emulator.gateway.edge.behaviors import BehaviorTable
 from emulator.gateway.edge.fetching import Fetching
 from emulator.gateway.edge.identity import EdgeIds
-from emulator.gateway.edge.viewer_path import normalized, sent_path
+from emulator.gateway.edge.viewer_path import normalized, sent_path, written
 from emulator.gateway.edge.viewer_response import viewer_response
 from emulator.gateway.edge.visit import Visit, visit_of
 from emulator.model import Distribution
@@ -42,7 +42,7 @@ class DistributionEndpoint:
         https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html
         """
         root, path = self._distribution.default_root_object, sent_path(request)
-        return f"/{root}" if root and path == "/" else path
+        return written(f"/{root}") if root and path == "/" else path
 
     def _answer(self, visit: Visit) -> Answer:
         return self._admission.refusal(visit) or self._fetching.answer(visit)
@@ -55,7 +55,8 @@ class DistributionEndpoint:
         configured = self._distribution.error_pages.get(answer.response.status)
         if answer.final or configured is None or configured.page is None:
             return answer
-        behavior = self._behaviors.match(configured.page)
-        page = self._fetching.answer(visit.for_page(configured.page, behavior)).response
+        path = written(configured.page)
+        behavior = self._behaviors.match(normalized(path))
+        page = self._fetching.answer(visit.for_page(path, behavior)).response
         status = page.status if page.status >= 400 else configured.response_status or page.status
         return replace(answer, response=replace(page, status=status), result="Error", whole=False)

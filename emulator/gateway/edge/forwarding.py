@@ -90,7 +90,7 @@ def origin_request(
             name == "authorization" and request.method not in behavior.cached_methods
         ):
             return True
-        if name in _NEVER or name.startswith(PREFIX):
+        if name in _NEVER or name.replace("_", "-").startswith(PREFIX):
             # What CloudFront says of a viewer takes the place of what the viewer says of itself.
             return False
         return policy.headers.includes(name) or more.headers.includes(name)

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndRes
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 import urllib3
@@ -17,6 +18,7 @@ from emulator.payloads import gateway_error
 from emulator.payloads.http_message import HttpResponse
 from emulator.payloads.sigv4 import UNCHECKED
 
+_LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _CONNECTIONS = 64
 _STATED_ONCE = frozenset({"host"})
 _TRIED_AGAIN = frozenset({"GET", "HEAD"})
@@ -80,8 +82,9 @@ class HttpOrigin:
         return HttpResponse(answer.status, headers, answer.data)
 
     def _target(self, request: OriginRequest) -> str:
+        """The library writes escapes in upper case, and escapes all of them again where one percent sign is none."""
         path = self._base + request.path
-        return f"{path}?{request.query}" if request.query else path
+        return _LONE_PERCENT.sub("%25", f"{path}?{request.query}" if request.query else path)
 
     def _headers(self, request: OriginRequest) -> dict[str, str]:
         """By name, repeated ones joined (cookies are one header already). The origin's own win over the viewer's."""

@@ -59,7 +59,7 @@ def is_valid(path: str) -> bool:
 def covers(path: str, key: CacheKey) -> bool:
     """Whether an object goes: every version of it, whatever its headers and cookies. Case matters."""
     # However a viewer escaped it, an object is the same.
-    target, mark, query = path.partition("?")
+    target, mark, query = path.removesuffix("*").partition("?")
     wanted = decoded(target) + mark + query
     found = f"{decoded(key.path)}?{key.query}" if key.query else decoded(key.path)
-    return found.startswith(wanted[:-1]) if wanted.endswith("*") else found == wanted
+    return found.startswith(wanted) if path.endswith("*") else found == wanted

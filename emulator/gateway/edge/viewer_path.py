@@ -1,4 +1,4 @@
-"""The path of a viewer's request in its three forms: as it was sent, as behaviours are found by it, and decoded.
+"""The path of a viewer's request: as it was sent, normalized to find its behaviour, and decoded for S3.
 
 CloudFront finds the behaviour by the normalized path and sends the origin the one it got:
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
@@ -15,29 +15,37 @@ from emulator.payloads.http_message import HttpRequest
 _LEFT_ALONE = "/:@!$&'()*+,;=~"
 _ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
-_NOTHING = frozenset({"", "."})
 
 
 def sent_path(request: HttpRequest) -> str:
-    """Percent-encoded as the viewer wrote it; bytes that no URL may hold are encoded."""
+    """Percent-encoded as the viewer wrote it; what no URL may hold is encoded besides."""
     if request.raw_path is None:
         return quote(request.path.encode("latin-1", "replace"), safe=_LEFT_ALONE)
-    return quote(request.raw_path.encode("latin-1", "replace"), safe=_LEFT_ALONE + "%") or "/"
+    return written(request.raw_path) or "/"
+
+
+def written(path: str) -> str:
+    """A path of a template the way it stands in a URL: what is escaped stays so."""
+    return quote(path, safe=_LEFT_ALONE + "%?")
 
 
 def decoded(path: str) -> str:
     """One character per byte."""
-    return unquote_to_bytes(path).decode("latin-1") if "%" in path else path
+    return unquote_to_bytes(path).decode("latin-1") if "%" in path or not path.isascii() else path
 
 
 def normalized(path: str) -> str:
-    """What is escaped without need is not, and segments that are empty, `.` or `..` are gone, as RFC 3986 has it.
+    """Nothing is escaped without need, and no segment is empty, `.` or `..`: RFC 3986, and slashes in a row are one.
 
     https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2
     """
-    if "%" in path:
-        path = _ESCAPED.sub(_unescaped, path)
+    path = plain(path)
     return _direct(path) if "//" in path or "/." in path else path
+
+
+def plain(path: str) -> str:
+    """Escapes that need not be are undone, the others are upper-case."""
+    return _ESCAPED.sub(_unescaped, path) if "%" in path else path
 
 
 def _unescaped(escaped: re.Match[str]) -> str:
@@ -46,12 +54,14 @@ def _unescaped(escaped: re.Match[str]) -> str:
 
 
 def _direct(path: str) -> str:
-    segments = path.split("/")
+    _, *segments = path.split("/")
     kept: list[str] = []
     for segment in segments:
         if segment == "..":
             del kept[-1:]
-        elif segment not in _NOTHING:
+        elif segment != ".":
             kept.append(segment)
-    is_folder = bool(kept) and (segments[-1] in _NOTHING or segments[-1] == "..")
-    return "/" + "/".join(kept) + ("/" if is_folder else "")
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    named = [segment for segment in kept if segment]
+    return "/" + "/".join(named) + ("/" if named and not kept[-1] else "")

@@ -12,9 +12,10 @@ import pytest
 
 from emulator.gateway.edge.admission import BODY_LIMIT_BYTES
 from emulator.gateway.edge.origins import OriginFailure, OriginRequest
-from emulator.model import ErrorPage, Selection
+from emulator.model import ErrorPage, OriginRequestPolicy, Selection
 from emulator.payloads.http_message import HeaderPairs, HttpRequest, HttpResponse
 from tests.fakes.edge import ANY_METHOD, FakeOrigin, behavior, edge, header, reply
+from tests.fakes.http_apis import request
 
 
 @dataclass
@@ -79,6 +80,15 @@ def test_header_of_the_firewall_reaches_the_origin_in_place_of_the_viewers() -> 
     origin = FakeOrigin()
     edge(origin, firewall=FakeFirewall()).get(x_amzn_waf_seen="forged")
     assert origin.header("x-amzn-waf-seen") == "127.0.0.1"
+
+
+@pytest.mark.parametrize("name", ["x_amzn_waf_seen", "x-amzn_waf-other", "cloudfront_viewer_country"])
+def test_underscore_smuggles_no_header_of_aws_past_the_edge(name: str) -> None:
+    origin = FakeOrigin()
+    everything = behavior(forward=OriginRequestPolicy("all", headers=Selection("all")))
+    asked = request(headers=(("host", "127.0.0.1:3201"), (name, "forged")))
+    edge(origin, everything, firewall=FakeFirewall()).respond(asked)
+    assert "forged" not in dict(origin.requests[0].headers).values()
 
 
 @pytest.mark.parametrize(

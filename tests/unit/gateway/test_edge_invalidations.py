@@ -50,6 +50,16 @@ def test_object_goes_however_its_path_was_escaped() -> None:
     assert len(site.cache) == 0
 
 
+def test_escaped_asterisk_is_no_wildcard() -> None:
+    site = edge(FakeOrigin())
+    for raw in ("/%c3%a4*", "/%c3%a4b"):
+        site.respond(request(path="/", raw_path=raw))
+    site.invalidate("/\xe4%2A")
+    assert len(site.cache) == 1
+    site.invalidate("/\xe4*", reference="later")
+    assert len(site.cache) == 0
+
+
 def test_query_strings_are_part_of_the_path_and_headers_are_not() -> None:
     site = edge(FakeOrigin(), BY_QUERY)
     for language in ("de", "en"):

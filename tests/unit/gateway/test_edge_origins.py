@@ -205,6 +205,11 @@ def test_custom_origin_gets_path_query_and_headers_as_they_are(server: Threading
     assert [value for name, value in answer.headers if name == "set-cookie"] == ["a=1", "b=2"]
 
 
+def test_lone_percent_sign_leaves_the_rest_of_the_path_as_it_is(server: ThreadingHTTPServer) -> None:
+    answer = answered(http_origin(server).send(OriginRequest("GET", "/100%/a%20b", "q=5%&r=%2F", ())))
+    assert answer.body.decode().startswith("/100%25/a%20b?q=5%25&r=%2F ")
+
+
 def test_header_of_the_origin_wins_over_the_viewers(server: ThreadingHTTPServer) -> None:
     asked = replace(ASKED, headers=(("x-a", "forged"),))
     assert b"['secret']" in answered(http_origin(server, headers=(("x-a", "secret"),)).send(asked)).body

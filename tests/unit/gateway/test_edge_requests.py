@@ -33,6 +33,9 @@ def only(*names: str) -> Selection:
         ("/a?c", "/ac", False),
         ("/a.c", "/abc", False),
         ("/api/v1", "/api/v1/x", False),
+        ("/caf%c3%a9/*", "/caf%C3%A9/a", True),
+        ("/caf\u00e9/*", "/caf%C3%A9/a", True),
+        ("/%61/*", "/a/b", True),
     ],
 )
 def test_path_pattern(pattern: str, path: str, fits: bool) -> None:
@@ -56,6 +59,8 @@ def test_first_pattern_that_fits_wins() -> None:
         ("/public/../api/x", "/api/x"),
         ("/public/%2E%2e/api/.", "/api/"),
         ("/a/b/..", "/a/"),
+        ("/a//../b", "/a/b"),
+        ("/a/b//", "/a/b/"),
         ("/../..", "/"),
         ("/a.b/.c/..d", "/a.b/.c/..d"),
     ],
@@ -72,10 +77,22 @@ def test_origin_gets_the_path_as_the_viewer_wrote_it() -> None:
     assert origin.requests == []
 
 
-def test_path_that_no_url_may_hold_is_escaped_for_the_origin() -> None:
+def test_what_no_url_may_hold_is_escaped_for_the_origin() -> None:
     origin = FakeOrigin()
-    edge(origin).respond(request(path="/\xc3\xa4 b", raw_path="/\xc3\xa4|%20"))
-    assert [asked.path for asked in origin.requests] == ["/%C3%A4%7C%20"]
+    edge(origin).respond(request(path='/a"b|c ', raw_path='/a"b|c%20'))
+    assert [asked.path for asked in origin.requests] == ["/a%22b%7Cc%20"]
+
+
+def test_default_root_object_may_have_any_name() -> None:
+    origin = FakeOrigin()
+    edge(origin, default_root_object="übersicht 1.html").get("/")
+    assert [asked.path for asked in origin.requests] == ["/%C3%BCbersicht%201.html"]
+
+
+def test_target_that_is_no_path_is_400() -> None:
+    origin = FakeOrigin()
+    assert edge(origin).respond(request(path="*x/y", raw_path="*x/y")).status == 400
+    assert origin.requests == []
 
 
 def test_default_root_object_stands_for_the_root_only() -> None:
