@@ -6,7 +6,7 @@ MemoryOrders passes the same tests as the tables: tests/integration/orders/test_
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -90,8 +90,9 @@ class MemoryOrders:
         found = [order for order in self.kept.values() if order.status is status]
         return _page(found, "updated_at", limit, position)
 
-    def due(self, now: datetime) -> Iterable[str]:
-        return [order.order_id for order in self.kept.values() if order.due_at is not None and order.due_at <= now]
+    def due(self, now: datetime) -> Iterable[Sequence[Order]]:
+        found = [order for order in self.kept.values() if order.due_at is not None and order.due_at <= now]
+        return [found[begin : begin + 2] for begin in range(0, len(found), 2)]
 
 
 @dataclass
@@ -105,6 +106,10 @@ class MemoryQueue:
         if not self.answers:
             raise UnavailableError("the queue does not answer")
         self.enqueued.append(f"{order.order_id} {order.status}")
+
+    def enqueue_all(self, orders: Sequence[Order]) -> None:
+        for order in orders:
+            self.enqueue(order)
 
 
 @dataclass

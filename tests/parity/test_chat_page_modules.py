@@ -175,6 +175,38 @@ def test_messages_outlive_the_page_and_go_out_when_their_writer_is_back(page: Wi
     assert found(page, script) == [["one", "two"], 0, 0, []]
 
 
+def test_message_of_another_day_is_sent_only_when_its_writer_says_so(page: Window) -> None:
+    script = """
+    const line = new Line(async ({ text }, nth) => ({ message: message(nth, { text }) }));
+    const one = (clientId, hours) => ({ conversationId: "tea", clientId, text: clientId, failure: "",
+      sentAt: new Date(Date.now() - hours * 3_600_000).toISOString() });
+    sessionStorage.setItem("chat.unsent", JSON.stringify({ owner: "ada", unsent: [one("old", 24), one("new", 22)] }));
+    const outbox = new Outbox(line);
+    outbox.belongTo("ada");
+    line.open();
+    await waits(30);
+    const sent = line.asked.map(({ text }) => text);
+    const failures = outbox.of("tea").map(({ failure }) => failure);
+    outbox.sendAgain("old");
+    await waits(30);
+    return [sent, failures, outbox.size];
+    """
+    assert found(page, script) == [["new"], ["It is from another day."], 0]
+
+
+@pytest.mark.parametrize("text", ["{", '{"owner": "ada"}', "null", "7"])
+def test_page_starts_whatever_is_kept_in_its_tab(page: Window, text: str) -> None:
+    script = f"""
+    for (const name of ["chat.unsent", "chat.tokens"]) sessionStorage.setItem(name, {text!r});
+    const outbox = new Outbox(new Line(async () => ({{}})));
+    const {{ Session }} = await import("./session.js");
+    const session = new Session();
+    sessionStorage.clear();
+    return [outbox.size, session.refreshToken, session.isNearlyOver];
+    """
+    assert found(page, script) == [0, None, True]
+
+
 def test_messages_of_a_page_before_are_not_sent_in_somebody_elses_name(page: Window) -> None:
     script = """
     const line = new Line(async ({ text }, nth) => ({ message: message(nth, { text }) }));

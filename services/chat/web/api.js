@@ -40,7 +40,8 @@ export class Api {
     try {
       return await this.#asked("GET", "/users/me");
     } catch (failure) {
-      if ([401, 403].includes(failure.status)) return null;
+      // Not even known any more: the service began anew.
+      if ([401, 403, 404].includes(failure.status)) return null;
       throw failure;
     }
   }
@@ -89,12 +90,13 @@ export class Api {
   }
 
   async #asked(method, where, given = {}) {
+    const { visit } = this.#session;
     try {
       return await this.#call(method, where, given, this.#session.accessToken);
     } catch (failure) {
       // The gateway's 401 and 403 have no code: the token is over.
       const tokenIsOver = [401, 403].includes(failure.status) && failure.code === "";
-      if (!tokenIsOver || (await this.#renew()) === null) throw failure;
+      if (!tokenIsOver || (await this.#renew()) === null || this.#session.visit !== visit) throw failure;
       return this.#call(method, where, given, this.#session.accessToken);
     }
   }

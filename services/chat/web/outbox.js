@@ -4,11 +4,14 @@
 //   "change"  detail: the id of the conversation whose waiting messages are different
 //   "stored"  detail: a message as the service has it
 
+import { keep, kept } from "./keeping.js";
 import { persist } from "./patience.js";
 
 /** Long enough for who was too fast. */
 const TRIES = 8;
 const UNSENT = "chat.unsent";
+/** The service knows a message again for a day. */
+const AGAIN_MS = 23 * 3_600_000;
 
 export class Outbox extends EventTarget {
   #socket;
@@ -19,9 +22,9 @@ export class Outbox extends EventTarget {
   constructor(socket) {
     super();
     this.#socket = socket;
-    const { owner, unsent } = JSON.parse(sessionStorage.getItem(UNSENT)) ?? { owner: null, unsent: [] };
+    const { owner = null, unsent = [] } = kept(UNSENT) ?? {};
     this.#owner = owner;
-    this.#waiting = new Map(unsent.map((one) => [one.clientId, one]));
+    this.#waiting = new Map(unsent.map((one) => [one.clientId, aged(one)]));
     socket.addEventListener("open", () => {
       for (const { conversationId } of this.#waiting.values()) this.#sendAll(conversationId);
     });
@@ -102,15 +105,16 @@ export class Outbox extends EventTarget {
 
   #keep() {
     const unsent = [...this.#waiting.values()];
-    if (this.#owner === null || unsent.length === 0) return sessionStorage.removeItem(UNSENT);
-    try {
-      sessionStorage.setItem(UNSENT, JSON.stringify({ owner: this.#owner, unsent }));
-    } catch {
-      // More than a tab may keep: what is too much lives as long as the page.
-    }
+    keep(UNSENT, this.#owner === null || unsent.length === 0 ? null : { owner: this.#owner, unsent });
   }
 
   #tell(what, detail) {
     this.dispatchEvent(new CustomEvent(what, { detail }));
   }
+}
+
+/** Whoever wrote it decides whether it goes out once more, perhaps for the second time. */
+function aged(one) {
+  const isOld = Date.now() - Date.parse(one.sentAt) > AGAIN_MS;
+  return isOld && one.failure === "" ? { ...one, failure: "It is from another day." } : one;
 }

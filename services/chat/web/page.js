@@ -95,24 +95,26 @@ async function start() {
   preparePeople(store, () => thread.openId, addTo, () => { location.hash = ""; });
   store.addEventListener("gone", ({ detail }) => { if (detail === thread.openId) location.hash = ""; });
   part("sign-out").addEventListener("click", async () => {
+    const unsent = outbox.size;
     socket.stop();
-    await api.signOut().catch(() => {});
-    exit(outbox.size === 0 ? "" : `You are signed out, and ${unsentWords(outbox.size)}.`);
     outbox.clear();
+    await api.signOut().catch(() => {});
+    exit(unsent === 0 ? "" : `You are signed out, and ${unsentWords(unsent)}.`);
     announce("You are signed out.");
   });
-  await comeBack(api, enter);
+  await comeBack(api, session, enter);
 }
 
 /** Whoever was signed in in this tab is in again; while nobody answers, that is not known. */
-async function comeBack(api, enter) {
+async function comeBack(api, session, enter) {
   try {
     const person = await api.resume();
-    if (person !== null) enter(person);
-    else part("door").hidden = false;
+    if (person !== null) return enter(person);
+    session.forget();
+    part("door").hidden = false;
   } catch (failure) {
     show(part("trouble"), failure.message);
-    setTimeout(() => comeBack(api, enter), 2_000);
+    setTimeout(() => comeBack(api, session, enter), 2_000);
   }
 }
 

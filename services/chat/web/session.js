@@ -2,6 +2,8 @@
 // Tells of
 //   "ended"  the service does not know the session any more
 
+import { keep, kept } from "./keeping.js";
+
 const TOKENS = "chat.tokens";
 const TAB = "chat.tab";
 const LETTING_GO_MS = 500;
@@ -10,16 +12,17 @@ const EARLY_MS = 60_000;
 
 export class Session extends EventTarget {
   /** {accessToken, refreshToken, endsAt}, or null. */
-  #tokens = JSON.parse(sessionStorage.getItem(TOKENS));
+  #tokens = kept(TOKENS);
   #renewing = null;
   #visit = 0;
 
-  /** Call once, first. A tab that was duplicated brings a copy of the refresh token along, which works once and whose
-   *  second use ends the session: it stays with the tab that has it, and this one begins anew. */
+  /** Call once, first. A tab that was duplicated brings a copy of everything along, but a refresh token works once and
+   *  its second use ends the session: all stays with the tab that has it, and this one begins anew. */
   async claim() {
     if (sessionStorage.getItem(TAB) === null) sessionStorage.setItem(TAB, crypto.randomUUID());
     if (await isHeld(sessionStorage.getItem(TAB))) return;
     this.forget();
+    sessionStorage.clear();
     sessionStorage.setItem(TAB, crypto.randomUUID());
     await isHeld(sessionStorage.getItem(TAB));
   }
@@ -45,13 +48,13 @@ export class Session extends EventTarget {
   /** What POST /auth/login and /auth/refresh answer. */
   keep({ accessToken, refreshToken, expiresIn }) {
     this.#tokens = { accessToken, refreshToken, endsAt: Date.now() + expiresIn * 1000 };
-    sessionStorage.setItem(TOKENS, JSON.stringify(this.#tokens));
+    keep(TOKENS, this.#tokens);
   }
 
   forget() {
     this.#visit++;
     this.#tokens = null;
-    sessionStorage.removeItem(TOKENS);
+    keep(TOKENS, null);
   }
 
   /** Trades the refresh token, which works once, for new ones: `trade` answers null when it is refused. However many

@@ -77,7 +77,9 @@ export class Thread {
     if (!conversation) return;
     const follows = this.#isAtEnd();
     const history = this.#store.history(this.#id);
-    const waiting = this.#outbox.of(this.#id);
+    // Its answer may have been lost, and the message is there nevertheless.
+    const stored = new Set(history.messages.map(({ clientId }) => clientId));
+    const waiting = this.#outbox.of(this.#id).filter(({ clientId }) => !stored.has(clientId));
     const mine = this.#store.me?.userId;
     part("thread-name").textContent = conversation.name;
     part("about").hidden = conversation.kind !== "group";

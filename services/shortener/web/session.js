@@ -6,7 +6,7 @@ const LETTING_GO_MS = 500;
 
 export class Session {
   /** {accessToken, refreshToken}, the second null for a token that somebody pasted; or null. */
-  #tokens = JSON.parse(sessionStorage.getItem(TOKENS));
+  #tokens = kept();
   #renewing = null;
 
   /** Call once, first. A tab that was duplicated brings a copy of the refresh token along, which works once and whose
@@ -25,6 +25,7 @@ export class Session {
 
   /** A token somebody pasted: it can neither be renewed nor survives a reload. */
   use(accessToken) {
+    this.forget();
     this.#tokens = { accessToken, refreshToken: null };
   }
 
@@ -50,9 +51,19 @@ export class Session {
     const refreshToken = this.#tokens?.refreshToken ?? null;
     if (refreshToken === null) return false;
     const tokens = await trade(refreshToken);
+    // Signed out while the answer was on its way.
+    if (this.#tokens?.refreshToken !== refreshToken) return false;
     if (tokens === null) this.forget();
     else this.keep(tokens);
     return tokens !== null;
+  }
+}
+
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(TOKENS));
+  } catch {
+    return null;
   }
 }
 

@@ -152,10 +152,23 @@ def test_only_orders_that_are_due_by_now_are_due(store: Store) -> None:
     for name, due_at in (("late", NOON), ("soon", NOON + timedelta(hours=1)), ("never", None)):
         store.orders.add(store.order(name, ("mug", 1), due_at=due_at))
 
-    due = set(store.orders.due(NOON))
+    due = {order.order_id for some in store.orders.due(NOON) for order in some}
 
     assert store.name("late") in due
     assert not {store.name("soon"), store.name("never")} & due
+
+
+def test_due_orders_come_as_they_are_now_however_many(store: Store) -> None:
+    begun = [store.order(f"o{number}", ("mug", 1), due_at=NOON) for number in range(130)]
+    for order in begun:
+        store.orders.add(order)
+    moved = begun[7].moved(Status.CANCELLED, NOON, reason="test")
+    store.orders.save(replace(moved, due_at=NOON), {})
+
+    found = {order.order_id: order.status for some in store.orders.due(NOON) for order in some}
+
+    wanted = {order.order_id: Status.PENDING for order in begun} | {begun[7].order_id: Status.CANCELLED}
+    assert {order_id: status for order_id, status in found.items() if order_id in wanted} == wanted
 
 
 def test_hundred_orders_at_once_never_take_more_than_there_is(orders_account: OrdersAccount) -> None:

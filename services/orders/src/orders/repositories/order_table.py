@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from random import random
 from typing import Any
@@ -20,6 +20,8 @@ from orders.services.ports import OrderPage
 _REFUSED = "ConditionalCheckFailed"
 _TRIES = 8
 _SHORTEST_PAUSE_S = 0.02
+_AT_ONCE = 100
+"""The most that BatchGetItem takes."""
 
 
 class TableOrders:
@@ -63,7 +65,7 @@ class TableOrders:
     def in_state(self, status: Status, limit: int, position: str | None) -> OrderPage:
         return self._page("status", status.value, limit, position, None)
 
-    def due(self, now: datetime) -> Iterator[str]:
+    def due(self, now: datetime) -> Iterator[Sequence[Order]]:
         pages = self._client.get_paginator("query")
         for partition in items.DUE_PARTITIONS:
             with answering("orders"):
@@ -72,8 +74,26 @@ class TableOrders:
                     IndexName="due-index",
                     KeyConditionExpression="duePartition = :partition AND dueAt <= :now",
                     ExpressionAttributeValues=to_item({":partition": partition, ":now": int(now.timestamp())}),
+                    PaginationConfig={"PageSize": _AT_ONCE},
                 ):
-                    yield from (str(found["orderId"]["S"]) for found in page["Items"])
+                    yield self._read([str(found["orderId"]["S"]) for found in page["Items"]])
+
+    def _read(self, order_ids: Sequence[str]) -> Sequence[Order]:
+        """Those that are still there, in the order asked for."""
+        found: dict[str, Order] = {}
+        keys = [items.key(order_id) for order_id in order_ids]
+        for attempt in range(_TRIES):
+            if not keys:
+                return [found[order_id] for order_id in order_ids if order_id in found]
+            if attempt:
+                self._sleep(_SHORTEST_PAUSE_S * 2**attempt)
+            asked = {self._orders: {"Keys": keys, "ConsistentRead": True}}
+            with answering("orders"):
+                answer = self._client.batch_get_item(RequestItems=asked)
+            for order in map(items.order, map(from_item, answer["Responses"].get(self._orders, ()))):
+                found[order.order_id] = order
+            keys = answer.get("UnprocessedKeys", {}).get(self._orders, {}).get("Keys", [])
+        raise UnavailableError("orders: not all that are due can be read")
 
     def _put(self, order: Order) -> dict[str, Any]:
         return {

@@ -30,29 +30,33 @@ class CleanUpOrders:
     def run(self, may_go_on: Callable[[], bool]) -> Mapping[str, int]:
         """How many orders were enqueued_again, expired, abandoned; stops when time is up."""
         done: Counter[str] = Counter()
-        for order_id in self._orders.due(self._now()):
+        for orders in self._orders.due(self._now()):
             if not may_go_on():
                 break
-            order = self._orders.find(order_id)
-            # The index is a moment behind: what moved on since is not due any more.
-            if order is not None and order.due_at is not None and order.due_at <= self._now():
-                done[self._look_at(order)] += 1
+            waiting: list[Order] = []
+            for order in orders:
+                # The index is a moment behind: what moved on since is not due any more.
+                if order.due_at is not None and order.due_at <= self._now():
+                    done[self._look_at(order, waiting)] += 1
+            # Some at a time: with many behind, as many requests again would keep the processor from them.
+            self._queue.enqueue_all(waiting)
         return done
 
-    def _look_at(self, order: Order) -> str:
+    def _look_at(self, order: Order, waiting: list[Order]) -> str:
+        """Adds to `waiting` what the processor must look at."""
         try:
             if order.status is Status.RESERVED:
-                return self._end(order, "reservation_expired", "expired")
+                return self._end(order, waiting, "reservation_expired", "expired")
             if order.status is Status.PENDING and self._now() - order.created_at >= self._abandon:
-                return self._end(order, "abandoned", "abandoned")
+                return self._end(order, waiting, "abandoned", "abandoned")
         except ConflictError:
             return "moved_meanwhile"
-        self._queue.enqueue(order)
+        waiting.append(order)
         return "enqueued_again"
 
-    def _end(self, order: Order, reason: str, counted: str) -> str:
+    def _end(self, order: Order, waiting: list[Order], reason: str, counted: str) -> str:
         ended, stock = cancelled(order, self._now(), reason, self._look_again)
         self._orders.save(ended, stock)
         if ended.due_at is not None:
-            self._queue.enqueue(ended)
+            waiting.append(ended)
         return counted

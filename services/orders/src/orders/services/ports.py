@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -40,8 +40,8 @@ class Orders(Protocol):
     def in_state(self, status: Status, limit: int, position: str | None) -> OrderPage:
         """Everybody's in one state, the latest change first."""
 
-    def due(self, now: datetime) -> Iterable[str]:
-        """Ids of orders that somebody must look at, the longest due first."""
+    def due(self, now: datetime) -> Iterable[Sequence[Order]]:
+        """Orders that somebody may have to look at, as they are now, some at a time, the longest due first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,9 @@ class OrderQueue(Protocol):
 
     def enqueue(self, order: Order) -> None:
         """Raises UnavailableError."""
+
+    def enqueue_all(self, orders: Sequence[Order]) -> None:
+        """Likewise, with few requests; raises UnavailableError when not all were taken."""
 
 
 @dataclass(frozen=True, slots=True)
