@@ -91,6 +91,17 @@ def test_cleaning_stops_when_time_is_up_and_goes_on_next_time(night: Night) -> N
     assert night.clean() == {"enqueued_again": 1}
 
 
+def test_what_was_looked_at_when_time_is_up_is_handed_over_and_the_rest_next_time(night: Night) -> None:
+    for order_id in ("o1", "o2"):
+        night.with_order(order_id=order_id, due_at=night.clock())
+    spare = iter([True, False, False])
+    cleaner = CleanUpOrders(night.orders, night.queue, abandon=60 * MINUTE, look_again=MINUTE, now=night.clock)
+
+    assert cleaner.run(lambda: next(spare)) == {"enqueued_again": 1}
+    assert night.queue.enqueued == ["o1 pending"]
+    assert night.clean() == {"enqueued_again": 2}
+
+
 @dataclass
 class Days:
     """Implements the port AuditDays."""

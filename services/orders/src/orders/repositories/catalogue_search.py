@@ -8,17 +8,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from orders.domain.catalogue import CatalogueEntry, CataloguePage, Lookup
-from orders.domain.errors import UnavailableError
 from orders.domain.searching import Search
 from orders.repositories import catalogue_items as items
 from orders.repositories.answering import answering
+from orders.repositories.batch_reading import read_all
 from orders.repositories.plain_items import from_item, to_item
 
 _AT_ONCE = 100
-"""Entries that one query looks at, and the most that BatchGetItem takes."""
+"""Entries that one query looks at; no more than BatchGetItem takes."""
 _QUERIES = 10
 """A search that finds little ends its page after so many and says where it goes on."""
-_ATTEMPTS = 6
 
 
 class CatalogueSearch:
@@ -78,22 +77,10 @@ class CatalogueSearch:
 
     def _with_stock(self, product_ids: Sequence[str], in_stock: bool) -> dict[str, CatalogueEntry]:
         """The products as they are now, without those that were withdrawn or, if asked, sold out meanwhile."""
-        found: dict[str, CatalogueEntry] = {}
         keys = [items.key(product_id) for product_id in product_ids]
-        for attempt in range(1, _ATTEMPTS + 1):
-            if not keys:
-                break
-            with answering("products"):
-                answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": keys}})
-            for values in map(from_item, answer["Responses"].get(self._table, [])):
-                if "shelf" in values and not (in_stock and values["stock"] < 1):
-                    found[values["productId"]] = items.entry(values)
-            keys = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
-            if keys and attempt == _ATTEMPTS:
-                raise UnavailableError("products: some were not answered")
-            if keys:
-                self._sleep(self._draw(0, 0.025 * 2**attempt))
-        return found
+        read = read_all(self._client, self._table, keys, "products", self._sleep, self._draw)
+        there = [values for values in read if "shelf" in values and not (in_stock and values["stock"] < 1)]
+        return {values["productId"]: items.entry(values) for values in there}
 
 
 def _conditions(search: Search, values: dict[str, object]) -> list[str]:

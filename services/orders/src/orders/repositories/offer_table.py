@@ -6,12 +6,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from orders.domain.errors import UnavailableError
-from orders.repositories.answering import answering
-from orders.repositories.plain_items import from_item, to_item
+from orders.repositories.batch_reading import read_all
+from orders.repositories.plain_items import to_item
 from orders.services.ports import Offer
-
-_TRIES = 5
 
 
 class TableOffers:
@@ -22,27 +19,15 @@ class TableOffers:
 
     def of(self, product_ids: Iterable[str]) -> Mapping[str, Offer]:
         keys = [to_item({"productId": product_id}) for product_id in product_ids]
-        found: dict[str, Offer] = {}
-        for attempt in range(_TRIES):
-            keys = self._read(keys, found)
-            if not keys:
-                return found
-            self._sleep(0.05 * 2**attempt)
-        raise UnavailableError("products: not all prices can be read")
-
-    def _read(self, keys: list[dict[str, Any]], found: dict[str, Offer]) -> list[dict[str, Any]]:
-        """Adds what is on sale to `found`; returns the keys that were left unread."""
-        asked = {
-            "Keys": keys,
-            "ConsistentRead": True,
-            "ProjectionExpression": "productId, #name, price, shelf",
-            "ExpressionAttributeNames": {"#name": "name"},
-        }
-        with answering("products"):
-            answer = self._client.batch_get_item(RequestItems={self._table: asked})
-        for item in answer["Responses"].get(self._table, ()):
-            values = from_item(item)
-            if "shelf" in values:
-                found[values["productId"]] = Offer(values["productId"], values["name"], values["price"])
-        unread: list[dict[str, Any]] = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
-        return unread
+        read = read_all(
+            self._client,
+            self._table,
+            keys,
+            "products",
+            self._sleep,
+            ConsistentRead=True,
+            ProjectionExpression="productId, #name, price, shelf",
+            ExpressionAttributeNames={"#name": "name"},
+        )
+        on_sale = [values for values in read if "shelf" in values]
+        return {values["productId"]: Offer(values["productId"], values["name"], values["price"]) for values in on_sale}

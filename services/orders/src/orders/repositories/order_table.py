@@ -14,14 +14,13 @@ from orders.domain.errors import ConflictError, OutOfStockError, UnavailableErro
 from orders.domain.order import Order, Status
 from orders.repositories import order_items as items
 from orders.repositories.answering import RefusedError, answering
+from orders.repositories.batch_reading import BATCH, read_all
 from orders.repositories.plain_items import from_item, to_item
 from orders.services.ports import OrderPage
 
 _REFUSED = "ConditionalCheckFailed"
 _TRIES = 8
 _SHORTEST_PAUSE_S = 0.02
-_AT_ONCE = 100
-"""The most that BatchGetItem takes."""
 
 
 class TableOrders:
@@ -74,26 +73,16 @@ class TableOrders:
                     IndexName="due-index",
                     KeyConditionExpression="duePartition = :partition AND dueAt <= :now",
                     ExpressionAttributeValues=to_item({":partition": partition, ":now": int(now.timestamp())}),
-                    PaginationConfig={"PageSize": _AT_ONCE},
+                    PaginationConfig={"PageSize": BATCH},
                 ):
                     yield self._read([str(found["orderId"]["S"]) for found in page["Items"]])
 
     def _read(self, order_ids: Sequence[str]) -> Sequence[Order]:
         """Those that are still there, in the order asked for."""
-        found: dict[str, Order] = {}
         keys = [items.key(order_id) for order_id in order_ids]
-        for attempt in range(_TRIES):
-            if not keys:
-                return [found[order_id] for order_id in order_ids if order_id in found]
-            if attempt:
-                self._sleep(_SHORTEST_PAUSE_S * 2**attempt)
-            asked = {self._orders: {"Keys": keys, "ConsistentRead": True}}
-            with answering("orders"):
-                answer = self._client.batch_get_item(RequestItems=asked)
-            for order in map(items.order, map(from_item, answer["Responses"].get(self._orders, ()))):
-                found[order.order_id] = order
-            keys = answer.get("UnprocessedKeys", {}).get(self._orders, {}).get("Keys", [])
-        raise UnavailableError("orders: not all that are due can be read")
+        read = read_all(self._client, self._orders, keys, "orders", self._sleep, ConsistentRead=True)
+        found = {order.order_id: order for order in map(items.order, read)}
+        return [found[order_id] for order_id in order_ids if order_id in found]
 
     def _put(self, order: Order) -> dict[str, Any]:
         return {

@@ -31,32 +31,29 @@ class CleanUpOrders:
         """How many orders were enqueued_again, expired, abandoned; stops when time is up."""
         done: Counter[str] = Counter()
         for orders in self._orders.due(self._now()):
+            # The index is a moment behind: what moved on since is not due any more.
+            due = (order for order in orders if order.due_at is not None and order.due_at <= self._now())
+            looked_at = [self._look_at(order) for order in due if may_go_on()]
+            done.update(counted for counted, _ in looked_at)
+            # Some at a time: with many behind, as many requests again would keep the processor from them.
+            self._queue.enqueue_all([order for _, order in looked_at if order is not None])
             if not may_go_on():
                 break
-            waiting: list[Order] = []
-            for order in orders:
-                # The index is a moment behind: what moved on since is not due any more.
-                if order.due_at is not None and order.due_at <= self._now():
-                    done[self._look_at(order, waiting)] += 1
-            # Some at a time: with many behind, as many requests again would keep the processor from them.
-            self._queue.enqueue_all(waiting)
         return done
 
-    def _look_at(self, order: Order, waiting: list[Order]) -> str:
-        """Adds to `waiting` what the processor must look at."""
+    def _look_at(self, order: Order) -> tuple[str, Order | None]:
+        """What became of it, and the order itself when the processor must look at it."""
         try:
             if order.status is Status.RESERVED:
-                return self._end(order, waiting, "reservation_expired", "expired")
+                return "expired", self._ended(order, "reservation_expired")
             if order.status is Status.PENDING and self._now() - order.created_at >= self._abandon:
-                return self._end(order, waiting, "abandoned", "abandoned")
+                return "abandoned", self._ended(order, "abandoned")
         except ConflictError:
-            return "moved_meanwhile"
-        waiting.append(order)
-        return "enqueued_again"
+            return "moved_meanwhile", None
+        return "enqueued_again", order
 
-    def _end(self, order: Order, waiting: list[Order], reason: str, counted: str) -> str:
+    def _ended(self, order: Order, reason: str) -> Order | None:
+        """The order as it was stored, if there is money to give back."""
         ended, stock = cancelled(order, self._now(), reason, self._look_again)
         self._orders.save(ended, stock)
-        if ended.due_at is not None:
-            waiting.append(ended)
-        return counted
+        return ended if ended.due_at is not None else None
