@@ -63,7 +63,8 @@ class Admission:
             return _refused(403, cloudfront_error.COUNTRY_BLOCKED, visit.edge_id)
         if not visit.path.startswith("/"):
             return _refused(400, cloudfront_error.BAD_REQUEST, visit.edge_id)
-        if _line(request) > URL_LIMIT_BYTES or _line(request) + _headers(request) > REQUEST_LIMIT_BYTES:
+        line = _line(request)
+        if line > URL_LIMIT_BYTES or line + _headers(request) > REQUEST_LIMIT_BYTES:
             return _refused(413, cloudfront_error.BAD_REQUEST, visit.edge_id)
         if len(request.body) > BODY_LIMIT_BYTES:
             return _refused(413, cloudfront_error.BAD_REQUEST, visit.edge_id)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
-from emulator.gateway.edge.viewer_path import plain, written
+from emulator.gateway.edge.viewer_path import normalized, plain, written
 from emulator.model import Behavior
+
+_WILDCARDS = {"*": ".*", "?": "."}
 
 
 class BehaviorTable:
@@ -18,7 +20,8 @@ class BehaviorTable:
         self._rows = [(pattern_of(behavior.pattern), behavior) for behavior in behaviors]
 
     def match(self, path: str) -> Behavior:
-        """`path` is normalized and has no query string. The default behaviour's pattern fits everything."""
+        """`path` is as the viewer sent it, without query string. The default behaviour's pattern fits everything."""
+        path = normalized(path)
         for pattern, behavior in self._rows:
             if pattern.fullmatch(path):
                 return behavior
@@ -31,5 +34,5 @@ def pattern_of(text: str) -> re.Pattern[str]:
     A slash at the beginning may be left out; what is escaped without need is compared as if it were not.
     """
     whole = text if text.startswith(("/", "*")) else f"/{text}"
-    parts = ({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in plain(written(whole)))
+    parts = (_WILDCARDS.get(part) or re.escape(plain(written(part))) for part in re.split("([*?])", whole))
     return re.compile("".join(parts), re.DOTALL)

@@ -12,7 +12,7 @@ from emulator.gateway.edge.answers import Answer
 from emulator.gateway.edge.behaviors import BehaviorTable
 from emulator.gateway.edge.fetching import Fetching
 from emulator.gateway.edge.identity import EdgeIds
-from emulator.gateway.edge.viewer_path import normalized, sent_path, written
+from emulator.gateway.edge.viewer_path import sent_path, written
 from emulator.gateway.edge.viewer_response import viewer_response
 from emulator.gateway.edge.visit import Visit, visit_of
 from emulator.model import Distribution
@@ -30,7 +30,7 @@ class DistributionEndpoint:
         """The response to any request; never raises for what a viewer or an origin did."""
         edge_id = self._ids.request()
         path = self._path(request)
-        behavior = self._behaviors.match(normalized(path))
+        behavior = self._behaviors.match(path)
         admitted = self._admission.admitted(request, behavior, edge_id)
         visit = visit_of(request if isinstance(admitted, Answer) else admitted, behavior, path, edge_id)
         answer = admitted if isinstance(admitted, Answer) else self._answer(visit)
@@ -56,7 +56,6 @@ class DistributionEndpoint:
         if answer.final or configured is None or configured.page is None:
             return answer
         path = written(configured.page)
-        behavior = self._behaviors.match(normalized(path))
-        page = self._fetching.answer(visit.for_page(path, behavior)).response
+        page = self._fetching.answer(visit.for_page(path, self._behaviors.match(path))).response
         status = page.status if page.status >= 400 else configured.response_status or page.status
         return replace(answer, response=replace(page, status=status), result="Error", whole=False)

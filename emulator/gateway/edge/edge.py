@@ -50,11 +50,7 @@ class Edge:
     def sites(self, first_port: int, step: int) -> list[Site]:
         """One for each distribution, in template order: on `first_port`, the next `step` further, …"""
         ports = range(first_port, first_port + step * len(self._endpoints), step)
-        readers = {port: RequestReader(self._clock, self._ids, port, BODY_LIMIT_BYTES) for port in ports}
-        return [
-            Site(EdgeSite(endpoint, readers[port]), port, verbatim=True, body_limit_bytes=BODY_LIMIT_BYTES)
-            for endpoint, port in zip(self._endpoints.values(), ports, strict=True)
-        ]
+        return [self._site(*both) for both in zip(self._endpoints.values(), ports, strict=True)]
 
     def api(self) -> CloudFrontApi:
         """CloudFront's API for these distributions."""
@@ -64,6 +60,10 @@ class Edge:
         """End the connections that are kept."""
         for server in self._servers:
             server.close()
+
+    def _site(self, endpoint: DistributionEndpoint, port: int) -> Site:
+        reader = RequestReader(self._clock, self._ids, port, BODY_LIMIT_BYTES)
+        return Site(EdgeSite(endpoint, reader), port, verbatim=True, body_limit_bytes=BODY_LIMIT_BYTES)
 
     def _endpoint(self, distribution: Distribution) -> DistributionEndpoint:
         ids = edge_ids(distribution.distribution_id)

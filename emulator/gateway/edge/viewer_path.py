@@ -26,7 +26,7 @@ def sent_path(request: HttpRequest) -> str:
 
 def written(path: str) -> str:
     """A path of a template the way it stands in a URL: what is escaped stays so."""
-    return quote(path, safe=_LEFT_ALONE + "%?")
+    return quote(path, safe=_LEFT_ALONE + "%")
 
 
 def decoded(path: str) -> str:

@@ -169,14 +169,13 @@ async def _whole_body(receive: Callable[[], Awaitable[_Message]], most_bytes: in
         if not message.get("more_body"):
             break
     body.truncate(min(body.tell(), most_bytes))
+    body.seek(0)
     return body
 
 
 def _environ(scope: _Message, body: io.BytesIO) -> dict[str, Any]:
     raw_path: bytes = scope["raw_path"]
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["state"][RAW_HEADERS]]
-    length = body.seek(0, io.SEEK_END)
-    body.seek(0)
     environ = {
         "REQUEST_METHOD": scope["method"],
         "PATH_INFO": unquote_to_bytes(raw_path).decode("latin-1"),
@@ -195,7 +194,7 @@ def _environ(scope: _Message, body: io.BytesIO) -> dict[str, Any]:
         if "_" not in name:
             key = _key(name)
             environ[key] = f"{environ[key]},{value}" if key in environ else value
-    return {**environ, "CONTENT_LENGTH": str(length)}
+    return {**environ, "CONTENT_LENGTH": str(body.getbuffer().nbytes)}
 
 
 def _key(name: str) -> str:
