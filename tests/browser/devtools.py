@@ -43,6 +43,23 @@ _OPTIONS = (
     "--remote-debugging-port=0",
 )
 PATIENCE_S = 20.0
+# What Chromium says of an expression whose page went away before it had its value.
+_LEFT = (
+    "Inspected target navigated or closed",
+    "Execution context was destroyed",
+    "Cannot find default execution context",
+)
+# Where to click on an element; nothing while it cannot be clicked on.
+_MIDDLE = """(element) => {
+  if (!element?.checkVisibility() || element.matches(":disabled")) return [];
+  element.scrollIntoView({ block: "center", behavior: "instant" });
+  const box = element.getBoundingClientRect();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}"""
+
+
+class PageLeft(AssertionError):
+    """The window went on to another page before an expression had its value."""
 
 
 def program() -> str | None:
@@ -58,7 +75,7 @@ class Connection:
         self.windows: dict[str, Window] = {}
 
     def call(self, method: str, session: str | None = None, **parameters: Any) -> dict[str, Any]:
-        """The result of one command; raises AssertionError with the browser's words."""
+        """The result of one command; raises AssertionError with the browser's words, PageLeft if the page is gone."""
         number = next(self._ids)
         session_part = {"sessionId": session} if session else {}
         self._socket.send(json.dumps({"id": number, "method": method, "params": parameters, **session_part}))
@@ -66,7 +83,9 @@ class Connection:
         while True:
             said = json.loads(self._socket.recv(timeout=max(0.0, deadline - time.monotonic())))
             if said.get("id") == number:
-                assert "error" not in said, f"{method}: {said['error']}"
+                if "error" in said:
+                    fault = PageLeft if said["error"]["message"].startswith(_LEFT) else AssertionError
+                    raise fault(f"{method}: {said['error']}")
                 result: dict[str, Any] = said["result"]
                 return result
             if said.get("sessionId") in self.windows:
@@ -96,12 +115,12 @@ class Window:
     def visit(self, url: str) -> None:
         """Go there; returns when the page is loaded."""
         self.call("Page.navigate", url=url)
-        assert wait_for(lambda: self.run("document.readyState") == "complete", PATIENCE_S), url
+        self.waits_for("document.readyState === 'complete'")
 
     def reload(self) -> None:
         self.run("window.before = true")
         self.call("Page.reload")
-        assert wait_for(lambda: self.run("window.before !== true && document.readyState") == "complete", PATIENCE_S)
+        self.waits_for("window.before !== true && document.readyState === 'complete'")
 
     def run(self, script: str) -> Any:
         """The value of an expression, of a promise what became of it; raises AssertionError with what it threw."""
@@ -132,13 +151,14 @@ class Window:
 
     def click(self, selector: str) -> None:
         """In the middle of the first element that is found, with the mouse, as soon as it is there and lets itself."""
-        found = f"document.querySelector({json.dumps(selector)})"
-        self.waits_for(f"{found}?.checkVisibility() && !{found}.matches(':disabled')")
-        box = self.run(
-            f"(e => {{ e.scrollIntoView({{block: 'center', behavior: 'instant'}}); const b = e.getBoundingClientRect();"
-            f" return [b.x + b.width / 2, b.y + b.height / 2]; }})(document.querySelector({json.dumps(selector)}))"
-        )
-        place = {"x": box[0], "y": box[1], "button": "left", "clickCount": 1}
+        middle: list[float] = []
+
+        def found() -> bool:
+            middle[:] = self.run(f"({_MIDDLE})(document.querySelector({json.dumps(selector)}))")
+            return bool(middle)
+
+        self.waits_until(found, what=f"{selector} to click on")
+        place = {"x": middle[0], "y": middle[1], "button": "left", "clickCount": 1}
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, **place)
 
@@ -153,8 +173,15 @@ class Window:
         self.waits_until(lambda: bool(self.run(f"Boolean({script})")), within_s, script)
 
     def waits_until(self, condition: Callable[[], bool], within_s: float = PATIENCE_S, what: str = "") -> None:
-        """For anything."""
-        assert wait_for(condition, within_s, every_s=0.02), f"never: {what}\n{self.text()}\n{self.complaints}"
+        """For anything; what is asked of a page that is just being left is asked of the next."""
+
+        def holds() -> bool:
+            try:
+                return condition()
+            except PageLeft:
+                return False
+
+        assert wait_for(holds, within_s, every_s=0.02), f"never: {what}\n{self.text()}\n{self.complaints}"
 
     def sees(self, text: str, selector: str = "body", within_s: float = PATIENCE_S) -> None:
         """Waits until this is to be read."""
