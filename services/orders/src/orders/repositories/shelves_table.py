@@ -5,19 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from random import uniform
 from typing import Any
 
 from orders.domain.catalogue import CatalogueEntry, NewEntry
 from orders.repositories import catalogue_items as items
 from orders.repositories.answering import RefusedError, answering
+from orders.repositories.batch_reading import BATCH, read_all
 from orders.repositories.batch_writing import write_all
-from orders.repositories.plain_items import from_item, to_item
+from orders.repositories.plain_items import to_item
 from orders.services.bulk_import import Known
 
 LEASE_S = 60
 """Longer than the function's timeout: an import that was cut off is over when its lease is."""
-_AT_ONCE = 100
 
 
 class TableShelves:
@@ -46,18 +45,11 @@ class TableShelves:
 
     def known(self, product_ids: Sequence[str]) -> Mapping[str, Known]:
         found: dict[str, Known] = {}
-        for start in range(0, len(product_ids), _AT_ONCE):
-            keys = [items.key(product_id) for product_id in product_ids[start : start + _AT_ONCE]]
-            wanted: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": True}}
-            while wanted:
-                with answering("products"):
-                    answer = self._client.batch_get_item(RequestItems=wanted)
-                for values in map(from_item, answer["Responses"].get(self._table, [])):
-                    entry = items.entry(values)
-                    found[entry.product_id] = Known(entry.details, entry.created_at, "shelf" in values)
-                wanted = answer.get("UnprocessedKeys", {})
-                if wanted:
-                    self._sleep(uniform(0, 0.2))
+        for start in range(0, len(product_ids), BATCH):
+            keys = [items.key(product_id) for product_id in product_ids[start : start + BATCH]]
+            for values in read_all(self._client, self._table, keys, "products", self._sleep, ConsistentRead=True):
+                entry = items.entry(values)
+                found[entry.product_id] = Known(entry.details, entry.created_at, "shelf" in values)
         return found
 
     def add_all(self, entries: Sequence[CatalogueEntry]) -> frozenset[str]:
