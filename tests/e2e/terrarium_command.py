@@ -18,6 +18,7 @@ import requests
 from botocore.config import Config
 
 from tests.fakes.free_ports import free_row
+from tests.fakes.processes import is_running
 
 ROOT = Path(__file__).parents[2]
 COMMAND = str(Path(sys.executable).with_name("terrarium"))
@@ -102,12 +103,6 @@ class Terrarium:
     def environments_of(self, system: psutil.Process) -> list[psutil.Process]:
         """The functions' processes: the system's grandchildren, of the warm process they were forked from."""
         return [one for child in system.children() for one in child.children()]
-
-
-def is_running(process: psutil.Process) -> bool:
-    with suppress(psutil.Error):
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    return False
 
 
 def listening_ports(process: psutil.Process) -> Sequence[int]:

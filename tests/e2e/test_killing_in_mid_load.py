@@ -18,7 +18,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.e2e.conftest import APPLICATIONS
 from tests.e2e.shortener_load import ShortenerLoad
-from tests.e2e.terrarium_command import COMMAND, ROOT, Terrarium, aws, is_running
+from tests.e2e.terrarium_command import COMMAND, ROOT, Terrarium, aws
+from tests.fakes.processes import is_running
 from tests.fakes.waiting import wait_for
 
 SERVES_AGAIN_WITHIN_S = 20.0

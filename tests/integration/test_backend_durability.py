@@ -18,9 +18,11 @@ from botocore.exceptions import BotoCoreError
 from emulator.backends import Backend, create
 from emulator.cloud import Clients
 from tests.fakes.embedded_backend import table_with_stream
+from tests.fakes.free_ports import kept_ports
+from tests.fakes.processes import is_running
 from tests.fakes.waiting import wait_for
 
-PORT = 4120
+(PORT,) = kept_ports(1)
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def kill(backend: Backend) -> None:
     (pid,) = backend.process_ids()
     process = psutil.Process(pid)
     process.kill()
-    assert wait_for(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    assert wait_for(lambda: not is_running(process))
 
 
 def kill_and_start(backend: Backend) -> Clients:

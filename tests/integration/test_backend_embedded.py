@@ -17,9 +17,11 @@ from emulator.backends import Backend, create
 from emulator.cloud import Clients
 from emulator.errors import BackendUnavailableError, PortInUseError
 from tests.fakes.embedded_backend import table_with_stream
+from tests.fakes.free_ports import kept_ports
+from tests.fakes.processes import is_running
 from tests.fakes.waiting import wait_for
 
-PORT = 4110
+PORT, OTHER_PORT = kept_ports(2)
 Start = Callable[[], Backend]
 
 
@@ -99,7 +101,7 @@ def test_wiped_backend_starts_empty(start: Start) -> None:
 def test_backend_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from emulator.backends import create\n"
-        f"backend = create('embedded', state=Path({str(tmp_path)!r}), port={PORT + 1}, endpoint=None, "
+        f"backend = create('embedded', state=Path({str(tmp_path)!r}), port={OTHER_PORT}, endpoint=None, "
         "region='us-east-1', report=print)\n"
         "backend.start(); print(*backend.process_ids(), flush=True); sys.stdin.read()"
     )
@@ -108,7 +110,7 @@ def test_backend_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     child = psutil.Process(int(parent.stdout.readline()))
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    assert wait_for(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+    assert wait_for(lambda: not is_running(child))
 
 
 def test_environment_of_the_user_does_not_reach_it(start: Start) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import threading
 import uuid
 from collections.abc import Iterator
@@ -12,11 +10,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from emulator.clock import SystemClock
 from emulator.model import Function, Invocation, LogLine, Outcome, Place
 from emulator.runtime import LambdaRuntime, Launchers, RuntimeConfig
+from tests.fakes.processes import is_running
 from tests.fakes.waiting import wait_for
 
 HANDLERS = Path(__file__).parent / "handlers"
@@ -295,11 +295,11 @@ def test_aws_calls_of_a_function_are_recorded(runtime):
 
 
 def test_killed_environment_is_replaced_at_the_next_request(runtime):
-    pid = pid_of(runtime, "returns")
+    process = psutil.Process(pid_of(runtime, "returns"))
 
-    os.kill(pid, signal.SIGKILL)
+    process.kill()
 
-    wait_for(lambda: not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2])
+    assert wait_for(lambda: not is_running(process))
     assert wait_for(lambda: invoke(runtime, "returns").kind == "returned")
 
 
