@@ -16,8 +16,9 @@ from emulator import backends, settings
 from emulator.errors import TerrariumError
 
 ROOT = Path(__file__).parents[1]
-SIDE_BY_SIDE = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadfile"]
-"""Much of the suite waits: for processes, time-outs, messages. Workers beyond the cores would wait for each other."""
+SIDE_BY_SIDE = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""Much of the suite waits: for processes, time-outs, messages. Workers beyond the cores would wait for each other.
+Files come in their order, e2e first: sorted by number of tests, the slowest would come last and leave a core idle."""
 
 
 def main(kind: str, arguments: list[str]) -> int:
