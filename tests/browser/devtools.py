@@ -49,6 +49,8 @@ _LEFT = (
     "Execution context was destroyed",
     "Cannot find default execution context",
 )
+# To Chromium a machine without a network is offline, although it reaches itself: only go_offline makes people so here.
+_ONLINE = "Object.defineProperty(Navigator.prototype, 'onLine', { get: () => !globalThis.isOffline })"
 # Where to click on an element; nothing while it cannot be clicked on.
 _MIDDLE = """(element) => {
   if (!element?.checkVisibility() || element.matches(":disabled")) return [];
@@ -211,6 +213,8 @@ class Window:
         self.call("Network.enable")
         state = {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
         self.call("Network.emulateNetworkConditions", **state)
+        event = "offline" if offline else "online"
+        self.run(f"globalThis.isOffline = {json.dumps(offline)}; dispatchEvent(new Event('{event}')); null")
 
     def close(self) -> None:
         """Leave; what was stored is gone."""
@@ -258,6 +262,7 @@ def _attached(connection: Connection, target: str, context: str) -> Window:
         window.call(f"{domain}.enable")
     # Pages of several people are in front at once; without this only the last would have the focus.
     window.call("Emulation.setFocusEmulationEnabled", enabled=True)
+    window.call("Page.addScriptToEvaluateOnNewDocument", source=_ONLINE)
     return window
 
 
