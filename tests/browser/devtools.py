@@ -24,12 +24,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from websockets.sync.client import ClientConnection, connect
 
 from tests.browser.keys import KEYS, MODIFIERS
 from tests.fakes.waiting import wait_for
+
+T = TypeVar("T")
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _OPTIONS = (
@@ -153,13 +155,8 @@ class Window:
 
     def click(self, selector: str) -> None:
         """In the middle of the first element that is found, with the mouse, as soon as it is there and lets itself."""
-        middle: list[float] = []
-
-        def found() -> bool:
-            middle[:] = self.run(f"({_MIDDLE})(document.querySelector({json.dumps(selector)}))")
-            return bool(middle)
-
-        self.waits_until(found, what=f"{selector} to click on")
+        find = f"({_MIDDLE})(document.querySelector({json.dumps(selector)}))"
+        middle = self.waits_until(lambda: self.run(find), what=f"{selector} to click on")
         place = {"x": middle[0], "y": middle[1], "button": "left", "clickCount": 1}
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, **place)
@@ -172,18 +169,20 @@ class Window:
 
     def waits_for(self, script: str, within_s: float = PATIENCE_S) -> None:
         """Until an expression is truthy."""
-        self.waits_until(lambda: bool(self.run(f"Boolean({script})")), within_s, script)
+        self.waits_until(lambda: self.run(f"Boolean({script})"), within_s, script)
 
-    def waits_until(self, condition: Callable[[], bool], within_s: float = PATIENCE_S, what: str = "") -> None:
-        """For anything; what is asked of a page that is just being left is asked of the next."""
+    def waits_until(self, condition: Callable[[], T], within_s: float = PATIENCE_S, what: str = "") -> T:
+        """The first truthy value of anything; what is asked of a page that is just being left is asked of the next."""
 
-        def holds() -> bool:
+        def value() -> T | None:
             try:
                 return condition()
             except PageLeft:
-                return False
+                return None
 
-        assert wait_for(holds, within_s, every_s=0.02), f"never: {what}\n{self.text()}\n{self.complaints}"
+        found = wait_for(value, within_s, every_s=0.02)
+        assert found, f"never: {what}\n{self.text()}\n{self.complaints}"
+        return found
 
     def sees(self, text: str, selector: str = "body", within_s: float = PATIENCE_S) -> None:
         """Waits until this is to be read."""

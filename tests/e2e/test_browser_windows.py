@@ -19,5 +19,5 @@ def test_what_is_asked_of_a_page_that_is_being_left_is_asked_of_the_next(browser
             window.run(leaving)
         window.visit(first.origin)
         asked = iter([leaving])
-        window.waits_until(lambda: bool(window.run(next(asked, "location.origin")) == second.origin))
+        window.waits_until(lambda: window.run(next(asked, "location.origin")) == second.origin)
         window.close()
